@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/bench/ceilings.h"
+#include "engine/labs/diffusion/bench.h"
+
+namespace orrery::bench {
+
+const std::vector<Bench>& benches() {
+    static const std::vector<Bench> all = {
+        {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
+        {"diffusion", "score of a mixture, forward step, density field", diffusion::benchDiffusion},
+    };
+    return all;
+}
+
+} // namespace orrery::bench

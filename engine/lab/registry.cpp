@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/lab/lab.h"
+#include "engine/lab/names.h"
+#include "engine/labs/diffusion/declaration.h"
+#include "engine/labs/diffusion/lab.h"
+
+namespace orrery::lab {
+
+const std::vector<Entry>& registry() {
+    static const std::vector<Entry> entries = {
+        {&diffusion::declaration(), diffusion::make},
+    };
+    return entries;
+}
+
+const Entry& find(const std::string& name) {
+    std::vector<std::string> names;
+    for (const Entry& entry : registry()) {
+        if (entry.declaration->name == name) return entry;
+        names.push_back(entry.declaration->name);
+    }
+    throw Error("there is no lab '" + name + "'" + suggestion(name, names));
+}
+
+} // namespace orrery::lab

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The diffusion lab's table: everything a person, the command line or a file can set, press, plot or save.
+#include "engine/labs/diffusion/declaration.h"
+
+namespace orrery::diffusion {
+
+using namespace lab;
+
+namespace {
+
+Parameter choice(std::string key, std::string label, std::string group, std::string fallback, std::vector<Choice> choices,
+                 std::string meaning, Parameter more = {}) {
+    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
+    more.type = Type::choice, more.fallback = std::move(fallback), more.choices = std::move(choices);
+    more.meaning = std::move(meaning);
+    return more;
+}
+
+Parameter number(std::string key, std::string label, std::string group, double fallback, double low, double high, double step,
+                 std::string meaning, Parameter more = {}) {
+    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
+    more.type = Type::number, more.fallback = fallback, more.low = low, more.high = high, more.step = step;
+    more.meaning = std::move(meaning);
+    return more;
+}
+
+Parameter integer(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
+                  std::string meaning, Parameter more = {}) {
+    more = number(std::move(key), std::move(label), std::move(group), 0, low, high, 1, std::move(meaning), std::move(more));
+    more.type = Type::integer, more.fallback = fallback;
+    return more;
+}
+
+Parameter flag(std::string key, std::string label, std::string group, bool fallback, std::string meaning, Parameter more = {}) {
+    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
+    more.type = Type::flag, more.fallback = fallback, more.meaning = std::move(meaning);
+    return more;
+}
+
+const std::string data = "Data", process = "Process", sampler = "Sampler", view = "View";
+
+Declaration declare() {
+    Declaration d;
+    d.name = "diffusion";
+    d.title = "Diffusion";
+    d.summary = "A cloud of points dissolves into noise by a stochastic differential equation, and the score brings it back.";
+    d.clock = {"diffusion time t", "data t=0", "noise t=1"};
+    d.defaultScenario = "ring-of-rings";
+    d.parameters = {
+        choice("data", "Shape", data, "rings",
+               {{"rings", "rings", "64 Gaussians: a ring of eight rings of eight"},
+                {"mixture", "mixture", "Gaussians that you place, widen and weigh yourself"},
+                {"moons", "moons", "two interleaved half circles"},
+                {"swissroll", "roll", "the swiss roll, seen from its end"},
+                {"checkerboard", "checker", "every other square of a 4 by 4 board"},
+                {"spiral", "spiral", "two arms of a spiral"},
+                {"file", "file", "points from a CSV or NPY file"},
+                {"drawn", "draw", "points that you brush into the picture"}},
+               "Where the points come from"),
+        {.key = "components",
+         .label = "Gaussians",
+         .group = data,
+         .type = Type::points,
+         .fallback = Points{4, {-1.2, 0.6, 0.25, 1, 1.1, 0.9, 0.35, 1, 0.2, -1.1, 0.3, 2}},
+         .low = -1000,
+         .high = 1000,
+         .step = 0.01,
+         .meaning = "Centre, standard deviation and weight of each Gaussian; drag them in the picture",
+         .formula = "p(x) = sum_m w_m N(x; mu_m, s_m^2 I)",
+         .columns = {"x", "y", "s", "weight"},
+         .maxRows = 4096,
+         .shownWhen = "data=mixture"},
+        {.key = "file",
+         .label = "File",
+         .group = data,
+         .type = Type::file,
+         .fallback = std::string(),
+         .meaning = "CSV or NPY with two columns; more columns: the first two",
+         .shownWhen = "data=file"},
+        {.key = "drawn",
+         .label = "Drawn points",
+         .group = data,
+         .type = Type::points,
+         .fallback = Points{2, {}},
+         .low = -1000,
+         .high = 1000,
+         .step = 0.01,
+         .meaning = "Points brushed into the picture: hold the left button",
+         .columns = {"x", "y"},
+         .maxRows = 20000,
+         .shownWhen = "data=drawn"},
+        integer("points", "Data points", data, 2000, 1, 100000, "How many points make up the data set of this shape",
+                {.scale = Scale::logarithmic, .shownWhen = "data=moons|swissroll|checkerboard|spiral"}),
+        integer("draws", "Data points", data, 2000, 1, 100000, "How many points are drawn from the Gaussians to be the data set",
+                {.scale = Scale::logarithmic, .shownWhen = "data=rings|mixture;score=empirical"}),
+        integer("particles", "Particles", data, 20000, 1, 1000000,
+                "How many points move; a path does not depend on how many there are", {.scale = Scale::logarithmic}),
+
+        choice("journey", "Journey", process, "round",
+               {{"forward", "forward", "data dissolves into noise"},
+                {"reverse", "reverse", "noise becomes data, from the prior"},
+                {"round", "there and back", "data dissolves into noise, and that noise becomes data again"}},
+               "Which way time runs"),
+        choice("sde", "SDE", process, "vp",
+               {{"vp", "VP", "variance preserving: the data shrinks while noise fills in"},
+                {"ve", "VE", "variance exploding: the data stays, noise grows"},
+                {"subvp", "sub-VP", "like VP with less noise on the way"}},
+               "The forward stochastic differential equation", {.formula = "dx = f(t) x dt + g(t) dw"}),
+        number("beta_min", "\xCE\xB2 min", process, 0.1, 0.001, 5, 0.001, "Rate of noise at t = 0",
+               {.formula = "beta(t) = beta_min + t (beta_max - beta_min)", .shownWhen = "sde=vp|subvp"}),
+        number("beta_max", "\xCE\xB2 max", process, 20, 0.1, 50, 0.1, "Rate of noise at t = 1",
+               {.formula = "beta(t) = beta_min + t (beta_max - beta_min)", .shownWhen = "sde=vp|subvp"}),
+        number("sigma_min", "\xCF\x83 min", process, 0.01, 0.001, 1, 0.001, "Noise level at t = 0, in units of the data's spread",
+               {.formula = "sigma(t) = sigma_min (sigma_max / sigma_min)^t", .scale = Scale::logarithmic, .shownWhen = "sde=ve"}),
+        number("sigma_max", "\xCF\x83 max", process, 10, 1, 1500, 0.1, "Noise level at t = 1, in units of the data's spread",
+               {.formula = "sigma(t) = sigma_min (sigma_max / sigma_min)^t", .scale = Scale::logarithmic, .shownWhen = "sde=ve"}),
+        choice("forward", "Forward step", process, "em",
+               {{"em", "Euler", "Euler-Maruyama: x + f x h + g sqrt(h) z"},
+                {"chain", "T steps", "the chain of T steps: sqrt(1 - b) x + sqrt(b) z for VP, added noise for VE"},
+                {"exact", "exact", "the exact transition of the SDE, whatever the step"}},
+               "How the forward equation is made discrete", {.shownWhen = "journey=forward|round"}),
+        integer("forward_steps", "Steps T", process, 100, 1, 10000, "Steps from data to noise",
+                {.scale = Scale::logarithmic, .shownWhen = "journey=forward|round"}),
+
+        choice("method", "Method", sampler, "sde",
+               {{"sde", "SDE", "reverse SDE by Euler-Maruyama: fresh noise in every step"},
+                {"ode", "ODE", "probability-flow ODE by Euler: no noise, smooth paths"},
+                {"heun", "Heun", "probability-flow ODE by Heun: two scores a step, second order"}},
+               "How the way back is computed",
+               {.formula = "dx = [f - (1 + lambda^2)/2 g^2 score] dt + lambda g dw", .shownWhen = "journey=reverse|round"}),
+        integer("steps", "Steps", sampler, 100, 1, 10000, "Steps from noise to data",
+                {.scale = Scale::logarithmic, .shownWhen = "journey=reverse|round"}),
+        choice("score", "Score", sampler, "mixture",
+               {{"mixture", "exact", "of the Gaussians themselves, in closed form"},
+                {"empirical", "data points", "of the finite data set: it remembers every point"}},
+               "Which score pulls the points back", {.formula = "score = grad log p_t(x)", .shownWhen = "journey=reverse|round"}),
+        number("lambda", "Noise \xCE\xBB", sampler, 1, 0, 2, 0.01, "Amount of fresh noise: 0 is the ODE, 1 the reverse SDE",
+               {.formula = "dx = [f - (1 + lambda^2)/2 g^2 score] dt + lambda g dw", .shownWhen = "method=sde"}),
+        number("epsilon", "Stop at \xCE\xB5", sampler, 0.001, 0.00001, 0.1, 0.00001, "The way back ends at this t, just before 0",
+               {.scale = Scale::logarithmic, .shownWhen = "journey=reverse|round"}),
+        choice("mistake", "Mistake", sampler, "none",
+               {{"none", "none", "the equation as it should be"},
+                {"sign", "sign", "the score with the wrong sign"},
+                {"no_g2", "no g\xC2\xB2", "the factor g squared left out"},
+                {"half", "half", "half the score while the full noise is added"}},
+               "A planted mistake, to see what it breaks", {.shownWhen = "journey=reverse|round"}),
+
+        flag("show_particles", "Particles", view, true, "Draw the points", {.applies = Applies::view}),
+        flag("show_density", "Density", view, true, "Colour the plane by the true density p_t(x)", {.applies = Applies::view}),
+        flag("show_contours", "Contours", view, false, "Lines of equal true density", {.applies = Applies::view}),
+        flag("show_score", "Score field", view, true, "Arrows along the score: where the density grows",
+             {.applies = Applies::view}),
+        flag("show_marginals", "Marginals", view, true, "At the edges: density of x and of y, curve true, bars counted",
+             {.applies = Applies::view}),
+        integer("trails", "Trails", view, 12, 0, 64, "How many points leave a trail", {.applies = Applies::view}),
+        number("point_size", "Point size", view, 2.5, 1, 12, 0.1, "Diameter of a point",
+               {.unit = "px", .applies = Applies::view}),
+        number("brightness", "Brightness", view, 1, 0.05, 20, 0.01, "Light of each point before tone mapping",
+               {.scale = Scale::logarithmic, .applies = Applies::view}),
+        choice("colours", "Colours", view, "magma",
+               {{"magma", "magma", "dark violet to pale yellow"},
+                {"viridis", "viridis", "dark blue to yellow"},
+                {"cividis", "cividis", "blue to yellow, for every kind of colour vision"}},
+               "Colour map of the density", {.applies = Applies::view}),
+        flag("follow", "Follow the noise", view, true, "Zoom out as the cloud grows (VE)", {.applies = Applies::view}),
+    };
+    d.actions = {
+        {"restart", "Restart", "Back to the first step", "R"},
+        {"reseed", "New noise", "The same run with the next seed", "N"},
+        {"clear_drawn", "Clear", "Remove all brushed points", ""},
+    };
+    d.series = {
+        {"mean_x", "mean x, particles", "data units", "Mean of the particles' x", "Mean"},
+        {"mean_x_theory", "mean x, theory", "data units", "Mean of x under the true marginal", "Mean", true},
+        {"mean_y", "mean y, particles", "data units", "Mean of the particles' y", "Mean"},
+        {"mean_y_theory", "mean y, theory", "data units", "Mean of y under the true marginal", "Mean", true},
+        {"variance", "variance, particles", "data units\xC2\xB2", "Mean of the variances of x and y", "Variance"},
+        {"variance_theory", "variance, theory", "data units\xC2\xB2", "The same under the true marginal", "Variance", true},
+        {"alpha", "\xCE\xB1(t)", "", "What is left of the data", "Schedule"},
+        {"sigma", "\xCF\x83(t)", "", "Noise that was added", "Schedule"},
+    };
+    d.arrays = {
+        {"particles", "[N,2]", "f32", "data units", "Where the particles are now"},
+        {"data", "[M,2]", "f32", "data units", "The data set or the mixture's centres"},
+        {"trails", "[T,K,2]", "f32", "data units", "Paths of the first K particles, step by step"},
+        {"density", "[H,W]", "f32", "1/data units\xC2\xB2", "True density on a grid over the fitted view"},
+        {"score", "[H,W,2]", "f32", "1/data units", "True score on the same grid"},
+    };
+    d.inputs = {{"file", {"csv", "tsv", "txt", "npy"}, "points, two columns", {{"data", "file"}, {"score", "empirical"}}}};
+    return d;
+}
+
+} // namespace
+
+const Declaration& declaration() {
+    static const Declaration table = declare();
+    return table;
+}
+
+} // namespace orrery::diffusion

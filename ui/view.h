@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How one lab is seen. One line per lab in views.cpp.
+#pragma once
+
+#include "engine/lab/session.h"
+#include "ui/render/input.h"
+#include "ui/render/renderer.h"
+
+#include <memory>
+
+namespace orrery::ui {
+
+struct Look;
+
+class View {
+ public:
+    virtual ~View() = default;
+    virtual Rect home() const = 0; ///< what "fit" shows, in data units; when it changes, a fitted camera follows
+    /// By how much more than its own height the camera shall show at the moment (a cloud that grows); 1: as it is.
+    virtual double zoomOut() const { return 1; }
+    /// Logical pixels at the edges that the view's own overlays take: left, top, right, bottom.
+    virtual glm::dvec4 edges() const { return {0, 0, 0, 0}; }
+
+    /// Once per frame before the session moves on: makes one change of settings of all that input() gathered. May throw Error.
+    virtual void settle() {}
+    virtual void prepare(const Frame& frame) = 0; ///< compute before the passes
+    virtual void light(const Frame& frame, Layers& layers) = 0;
+    virtual void main(const Frame& frame, Layers& layers) = 0;
+    /// ImGui draw lists: axes, colour bars, probes, handles.
+    virtual void overlay(const Frame& frame, const Look& look) = 0;
+    /// Pointer events that ImGui did not take; true when the view used it (brush, handles), else the camera gets it.
+    virtual bool input(const Input& event, const Camera& camera) = 0;
+    virtual std::string emptyHint() const { return {}; } ///< what to drop, draw or press when there is nothing to see
+
+    /// False while a later frame would show more without anything being changed (finer grids, counts on their way).
+    virtual bool settled() const { return true; }
+    /// Rates for the HUD from the newest kernel timings: label "pairs/s", text "512 M".
+    virtual std::vector<lab::Fact> gauges(const std::vector<gpu::Timing>&) const { return {}; }
+};
+
+std::unique_ptr<View> makeView(lab::Session& session); ///< for the session's lab
+
+} // namespace orrery::ui

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One line per lab.
+#include "ui/labs/diffusion/view.h"
+#include "ui/view.h"
+
+namespace orrery::ui {
+
+std::unique_ptr<View> makeView(lab::Session& session) {
+    const std::string& name = session.declaration().name;
+    if (name == "diffusion") return std::make_unique<DiffusionView>(session);
+    throw Error("the lab '" + name + "' has no view; `orrery run " + name + "` computes it without one");
+}
+
+} // namespace orrery::ui
