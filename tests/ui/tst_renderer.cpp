@@ -118,6 +118,7 @@ class RendererTest : public QObject {
                                   [&](Layers& l) { l.points(frame, places, 1000, {}, {.diameterPx = 6, .light = 0.01f}); },
                                   [&](Layers& l) {
                                       l.light(frame, {1, 1, 1});
+                                      l.polylines(frame, line, 1, 1, 0, 1, {}, {.colour = {1, 1, 1, 1}, .widthPx = 4});
                                   },
                                   {}});
             const gpu::Download download = canvas.image.read(recorder);
