@@ -19,7 +19,6 @@ namespace orrery::app {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Help", text); }
 QString html(const std::string& text) { return say(text).toHtmlEscaped(); }
 
 /// Not modal: it can stay open beside what it explains.

@@ -22,8 +22,6 @@ Parts parse(const QString& link) {
     return {rest.section('/', 0, 0), argument.section('=', 0, 0), argument.section('=', 1)};
 }
 
-QString tr(const char* text) { return QCoreApplication::translate("Links", text); }
-
 } // namespace
 
 void follow(Workbench& bench, const QString& link) {

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t mostShown = 60;
 
-QString tr(const char* text) { return QCoreApplication::translate("Palette", text); }
-
 QString range(const lab::Parameter& p) {
     return QString::fromUtf8("%1 … %2 %3").arg(p.low, 0, 'g', 6).arg(p.high, 0, 'g', 7).arg(say(p.unit)).trimmed();
 }

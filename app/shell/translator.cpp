@@ -64,6 +64,8 @@ QString Translator::systemLanguage() { return QLocale::system().language() == QL
 
 bool Translator::chinese() { return current == "zh"; }
 
+QString tr(const char* english) { return QCoreApplication::translate("Window", english); }
+
 QString say(const std::string& english) { return QCoreApplication::translate("Lab", english.c_str()); }
 std::string sayUtf8(const std::string& english) { return say(english).toStdString(); }
 

@@ -34,6 +34,8 @@ class Translator : public QTranslator {
     QHash<QString, QString> m_texts;
 };
 
+/// A text of the window, where there is no QObject to ask.
+QString tr(const char* english);
 /// A text of a declaration, in the language that is set.
 QString say(const std::string& english);
 std::string sayUtf8(const std::string& english);
