@@ -140,6 +140,7 @@ MemoryReport Device::memory() const { return {m_impl->memory->used(), m_impl->me
 Ticket Device::submitted() const { return m_impl->submitted; }
 void Device::afterSubmitted(std::function<void()> release) { m_impl->release(std::move(release)); }
 void Device::pretendLost() { m_impl->lost = true; }
+void Device::pretendFull(int allocations) { m_impl->memory->failAfter(allocations); }
 
 Recorder Device::record(const std::string& name) {
     Impl& d = *m_impl;

@@ -80,8 +80,10 @@ class Device {
     /// Timings of the newest finished recorder of that name; empty where the device has no timestamps.
     std::vector<Timing> timings(const std::string& recorderName) const;
 
-    /// Every later call fails as a lost device does. For tests and for `orrery` with ORRERY_LOSE_DEVICE.
+    /// Every later call fails as a lost device does. For tests.
     void pretendLost();
+    /// The allocation after `allocations` more fails as in a full memory, once. For tests.
+    void pretendFull(int allocations);
 
     struct Impl;
     Impl& impl() { return *m_impl; }

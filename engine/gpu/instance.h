@@ -66,6 +66,8 @@ DeviceChoice chooseDevice(const std::vector<DeviceInfo>& devices, const std::str
 
 /// Messages the validation layer gave since the program started (empty when it is off).
 const std::vector<std::string>& validationMessages();
+/// The same, and forgets them: for a test that provokes one.
+std::vector<std::string> takeValidationMessages();
 bool validationActive();
 
 } // namespace orrery::gpu

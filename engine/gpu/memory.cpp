@@ -71,6 +71,8 @@ std::uint32_t Memory::chooseType(std::uint32_t allowed, Residence residence, con
 }
 
 Allocation Memory::allocate(const VkMemoryRequirements& needs, Residence residence, bool image, const std::string& name) {
+    if (m_failAfter >= 0 && m_failAfter-- == 0)
+        throw OutOfMemory("out of memory: '" + name + "' needs " + inMiB(needs.size) + ", which a test says there is not");
     const std::uint32_t type = chooseType(needs.memoryTypeBits, residence, name);
     const bool host = residence != Residence::device;
     const auto place = [&](Block& block) -> Allocation {
@@ -98,11 +100,13 @@ Allocation Memory::allocate(const VkMemoryRequirements& needs, Residence residen
         throw OutOfMemory("out of memory: '" + name + "' needs " + inMiB(needs.size) + ", " + inMiB(m_used) +
                           " are in use; use fewer particles or smaller data");
     check(result, "allocate device memory");
+    if (const VkResult mapped = host ? vkMapMemory(m_device, block->memory, 0, VK_WHOLE_SIZE, 0, &block->mapped) : VK_SUCCESS) {
+        vkFreeMemory(m_device, block->memory, nullptr);
+        check(mapped, "map device memory");
+    }
     m_reserved += block->size;
     m_blocks.push_back(std::move(block));
-    Block& fresh = *m_blocks.back();
-    if (host) check(vkMapMemory(m_device, fresh.memory, 0, VK_WHOLE_SIZE, 0, &fresh.mapped), "map device memory");
-    return place(fresh);
+    return place(*m_blocks.back());
 }
 
 void Memory::free(const Allocation& allocation) {

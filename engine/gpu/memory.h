@@ -39,6 +39,7 @@ class Memory {
     /// `image` keeps images and buffers in blocks of their own. Throws OutOfMemory naming `name` and the sizes.
     Allocation allocate(const VkMemoryRequirements& needs, Residence residence, bool image, const std::string& name);
     void free(const Allocation& allocation);
+    void failAfter(int allocations) { m_failAfter = allocations; } ///< see Device::pretendFull
     std::uint64_t used() const { return m_used; }
     std::uint64_t reserved() const { return m_reserved; }
 
@@ -57,6 +58,7 @@ class Memory {
     VkPhysicalDeviceMemoryProperties m_properties{};
     std::vector<std::unique_ptr<Block>> m_blocks;
     std::uint64_t m_used = 0, m_reserved = 0;
+    int m_failAfter = -1; ///< negative: never
 };
 
 } // namespace orrery::gpu

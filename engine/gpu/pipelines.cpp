@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 namespace orrery::gpu {
 namespace {
@@ -105,27 +106,35 @@ Pipelines::~Pipelines() {
             // be written costs the next start some time and nothing else, so failure is silent.
             std::error_code error;
             fs::create_directories(fs::path(m_cacheFile).parent_path(), error);
-            const std::string beside = m_cacheFile + ".new";
-            std::ofstream(beside, std::ios::binary).write(bytes.data(), std::streamsize(size));
-            fs::rename(beside, m_cacheFile, error);
+            const std::string beside = m_cacheFile + '.' + std::to_string(std::random_device{}());
+            std::ofstream out(beside, std::ios::binary);
+            out.write(bytes.data(), std::streamsize(size));
+            out.close();
+            if (out) fs::rename(beside, m_cacheFile, error);
+            if (!out || error) fs::remove(beside, error);
         }
     }
     vkDestroyPipelineCache(m_device, m_cache, nullptr);
-    for (const auto& [key, built] : m_built) {
-        vkDestroyPipeline(m_device, built->pipeline, nullptr);
-        vkDestroyPipelineLayout(m_device, built->layout, nullptr);
-        vkDestroyDescriptorSetLayout(m_device, built->setLayout, nullptr);
-    }
+    for (const auto& [key, built] : m_built) destroy(*built);
+}
+
+void Pipelines::destroy(const Kernel::Built& built) const {
+    vkDestroyPipeline(m_device, built.pipeline, nullptr);
+    vkDestroyPipelineLayout(m_device, built.layout, nullptr);
+    vkDestroyDescriptorSetLayout(m_device, built.setLayout, nullptr);
 }
 
 const std::shared_ptr<const Kernel::Built>& Pipelines::get(const KernelOptions& options) {
-    auto& slot = m_built[keyOf(options)];
-    if (!slot) {
-        auto built = std::make_shared<Kernel::Built>();
+    const std::string key = keyOf(options);
+    if (const auto known = m_built.find(key); known != m_built.end()) return known->second;
+    auto built = std::make_shared<Kernel::Built>();
+    try {
         build(options, *built);
-        slot = std::move(built);
+    } catch (...) {
+        destroy(*built);
+        throw;
     }
-    return slot;
+    return m_built[key] = std::move(built);
 }
 
 void Pipelines::build(const KernelOptions& options, Kernel::Built& built) {

@@ -26,6 +26,7 @@ class Pipelines {
     VkPipelineCache cache() const { return m_cache; } ///< for the graphics pipelines of ui/render too
 
  private:
+    void destroy(const Kernel::Built& built) const;
     void build(const KernelOptions& options, Kernel::Built& built);
 
     VkDevice m_device;

@@ -3,12 +3,14 @@
 
 #include "engine/gpu/instance.h"
 
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace orrery::gpu {
 namespace {
@@ -19,6 +21,12 @@ std::mutex messagesMutex;
 std::vector<std::string> messages;
 bool active = false;
 
+/// On stderr: stdout belongs to the results of a command.
+spdlog::logger& log() {
+    static const auto logger = spdlog::stderr_logger_mt("validation");
+    return *logger;
+}
+
 VKAPI_ATTR VkBool32 VKAPI_CALL collect(VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT type,
                                        const VkDebugUtilsMessengerCallbackDataEXT* data, void*) {
     // The loader itself reports the drivers it skips as "general" messages; they say nothing about this program.
@@ -26,7 +34,7 @@ VKAPI_ATTR VkBool32 VKAPI_CALL collect(VkDebugUtilsMessageSeverityFlagBitsEXT se
     if (severity < VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT) return VK_FALSE;
     const std::lock_guard lock(messagesMutex);
     if (messages.size() < 200) messages.emplace_back(data->pMessage);
-    spdlog::error("validation: {}", data->pMessage);
+    log().error("validation: {}", data->pMessage);
     return VK_FALSE;
 }
 
@@ -38,6 +46,10 @@ std::string_view wanted() {
 } // namespace
 
 const std::vector<std::string>& validationMessages() { return messages; }
+std::vector<std::string> takeValidationMessages() {
+    const std::lock_guard lock(messagesMutex);
+    return std::exchange(messages, {});
+}
 bool validationActive() { return active; }
 bool wantsSyncValidation() { return wanted() == "sync"; }
 
@@ -53,7 +65,7 @@ bool requestValidation(bool option, std::vector<const char*>& layers, std::vecto
             extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
             return true;
         }
-    spdlog::warn("ORRERY_VALIDATION is set, but {} is not installed (package vulkan-validationlayers)", layerName);
+    log().warn("validation: ORRERY_VALIDATION is set, but {} is not installed (package vulkan-validationlayers)", layerName);
     return false;
 }
 

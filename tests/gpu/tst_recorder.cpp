@@ -103,6 +103,38 @@ class TestRecorder : public QObject {
         QVERIFY_EXCEPTION_THROWN(embeddedShader("no/such"), orrery::Error);
     }
 
+    void aKernelThatCannotBeMadeLeavesTheDeviceWhole() {
+        Device device(orrery::test::device().instance(), {.pipelineCacheFile = "-"});
+        const Kernel broken(device, {.name = "no/such", .bindings = {{"a", Access::write, Element::vec4}}});
+        const Buffer a = device.buffer({.name = "a", .size = 16});
+        for (int again = 0; again < 2; ++again) {
+            Recorder recorder = device.record();
+            QVERIFY_EXCEPTION_THROWN(recorder.dispatch(broken, {a}, std::uint32_t(0), {1, 1, 1}), orrery::Error);
+        }
+    } // its pipelines are destroyed here
+
+    /// What all the other tests rely on: with a barrier left out, the validation layer speaks. The two fills are recorded
+    /// past the recorder, which therefore knows nothing of them.
+    void aMissingBarrierIsReported() {
+        Device& device = orrery::test::device();
+        const Buffer a = device.buffer({.name = "a", .size = 1024});
+        QVERIFY(validationMessages().empty());
+        Recorder recorder = device.record("hazard");
+        vkCmdFillBuffer(recorder.commands(), a.handle(), 0, 1024, 1);
+        vkCmdFillBuffer(recorder.commands(), a.handle(), 512, 512, 2);
+        recorder.keep(a);
+        device.wait(device.submit(std::move(recorder)));
+        const std::vector<std::string> messages = takeValidationMessages();
+        QVERIFY2(!messages.empty(), "run with ORRERY_VALIDATION=sync");
+        QVERIFY2(messages[0].find("SYNC-HAZARD-WRITE") != std::string::npos, messages[0].c_str());
+
+        Recorder declared = device.record("no hazard");
+        declared.fill({a, 0, 1024}, 1);
+        declared.fill({a, 512, 512}, 2);
+        device.wait(device.submit(std::move(declared)));
+        QVERIFY(validationMessages().empty());
+    }
+
     void workIsTimedByName() {
         Device& device = orrery::test::device();
         const Kernel kernel = affine(device);

@@ -27,7 +27,7 @@ inline int reportValidation(int result) {
 
 template <class Test>
 int run(int argc, char** argv) {
-    if (qEnvironmentVariableIsEmpty("ORRERY_VALIDATION")) qputenv("ORRERY_VALIDATION", "1");
+    if (qEnvironmentVariableIsEmpty("ORRERY_VALIDATION")) qputenv("ORRERY_VALIDATION", "sync");
     QCoreApplication application(argc, argv);
     Test test;
     return reportValidation(QTest::qExec(&test, argc, argv));
