@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/lab/names.h"
 
+#include "engine/error.h"
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -72,6 +76,14 @@ std::string figures(double value) {
     std::array<char, 400> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals).ptr;
     return {text.data(), end};
+}
+
+nlohmann::json parseJson(const std::string& text) {
+    constexpr int deepest = 32;
+    return nlohmann::json::parse(text, [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        if (depth > deepest) throw Error("nested more than " + std::to_string(deepest) + " deep");
+        return true;
+    });
 }
 
 std::string join(const std::vector<std::string>& words, const std::string& separator) {

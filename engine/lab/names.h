@@ -2,6 +2,8 @@
 // Words for errors: the nearest known name, and numbers as a person writes them.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 #include <vector>
 
@@ -22,6 +24,10 @@ std::string rounded(double value);
 
 /// Four digits, whole above a thousand, without exponents: "548.2", "16.31", "124301".
 std::string figures(double value);
+
+/// `text` as JSON. Throws nlohmann's parse_error, and Error when it is nested deeper than anything of ours: values are
+/// printed and destroyed by recursion, which a hostile file must not choose the depth of.
+nlohmann::json parseJson(const std::string& text);
 
 std::string join(const std::vector<std::string>& words, const std::string& separator = ", ");
 

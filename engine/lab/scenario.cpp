@@ -70,7 +70,7 @@ class Object {
 
 json parseJson(const std::string& text, const std::string& where) {
     try {
-        return json::parse(text);
+        return lab::parseJson(text);
     } catch (const json::parse_error& error) {
         const std::size_t byte = std::min(error.byte, text.size());
         const auto end = text.begin() + std::ptrdiff_t(byte);
@@ -79,6 +79,8 @@ json parseJson(const std::string& text, const std::string& where) {
                     "); mend it there, or save the scenario again");
     } catch (const json::exception&) {
         throw Error(where + ": a number in it is too large");
+    } catch (const Error& error) {
+        throw Error(where + ": " + error.what() + ", so it is not a scenario");
     }
 }
 

@@ -178,8 +178,12 @@ void Settings::setText(const std::string& key, const std::string& text) {
         case Type::file:
             return set(key, text);
         case Type::points: {
-            const json value = json::parse(text, nullptr, false);
-            if (value.is_discarded()) wrongType(*m_declaration, parameter, "'" + text.substr(0, 60) + "'");
+            json value;
+            try {
+                value = parseJson(text);
+            } catch (const std::exception&) {
+                wrongType(*m_declaration, parameter, "'" + text.substr(0, 60) + "'");
+            }
             return set(key, pointsFromJson(*m_declaration, parameter, value));
         }
     }
