@@ -30,9 +30,9 @@ Place centre(const FieldGrid& g, std::size_t cell) {
 
 std::vector<Cell> fieldOf(const Mixture& mixture, const FieldGrid& grid, double alpha, double variance) {
     gpu::Device& device = orrery::test::device();
-    DataBuffers data(device, mixture);
+    const auto data = std::make_shared<DataBuffers>(device, mixture);
     Fields fields(device, kernels());
-    fields.reset(&data);
+    fields.reset(data);
     gpu::Recorder recorder = device.record("test");
     const gpu::Download download = recorder.download(fields.field(recorder, Fields::heat, grid, alpha, variance));
     device.wait(device.submit(std::move(recorder)));
@@ -102,9 +102,9 @@ class TestFields : public QObject {
 
     void fieldsAreMadeOnce() {
         gpu::Device& device = orrery::test::device();
-        DataBuffers data(device, uneven());
+        const auto data = std::make_shared<DataBuffers>(device, uneven());
         Fields fields(device, kernels());
-        fields.reset(&data);
+        fields.reset(data);
         const FieldGrid grid{-1, -1, 1, 1, 16, 16};
         const auto evaluated = [&](const char* name, Fields::Which which, double variance) {
             gpu::Recorder recorder = device.record(name);
@@ -151,9 +151,9 @@ class TestFields : public QObject {
         const auto compared = [&](const Mixture& cloud, std::uint64_t seed) {
             Run run(cloud, journeyOf(Way::forward, 1), 4096, seed);
             run.to(0);
-            DataBuffers data(device, peaks);
+            const auto data = std::make_shared<DataBuffers>(device, peaks);
             Likeness likeness(device, kernels());
-            likeness.reset(&data, 4096, 7);
+            likeness.reset(data, 4096, 7);
             gpu::Recorder recorder = device.record("test");
             likeness.compare(recorder, run.particles().places(), 0, {1, 0}, 1, 0);
             device.wait(device.submit(std::move(recorder)));

@@ -339,6 +339,27 @@ class TestLab : public QObject {
         whole.run();
         QCOMPARE(bed.particles(), whole.particles());
     }
+
+    /// Whichever allocation of a change fails, the change is refused as a whole: the former run goes on, to the same bits.
+    void anyAllocationMayFail() {
+        const Changes other = {{"data", std::string("moons")}, {"particles", std::int64_t(5000)}, {"steps", std::int64_t(90)}};
+        Bed bed(quick()), undisturbed(quick()), wanted(quick());
+        undisturbed.run(40);
+        wanted.session.set(other);
+        wanted.run(40);
+        int refused = 0;
+        for (bool taken = false; !taken; refused += !taken) {
+            bed.run(20);
+            orrery::test::device().pretendFull(refused);
+            taken = refusal([&] { bed.session.set(other); }).empty();
+            orrery::test::device().pretendFull(-1);
+            if (!taken) QCOMPARE(bed.session.settings().text("data"), undisturbed.session.settings().text("data"));
+            bed.run(40);
+            QCOMPARE(bed.particles(), (taken ? wanted : undisturbed).particles());
+            QVERIFY(bed.sound());
+        }
+        QVERIFY2(refused > 5, qPrintable(QString::number(refused)));
+    }
 };
 
 ORRERY_TEST_MAIN(TestLab)

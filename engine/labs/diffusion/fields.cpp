@@ -5,10 +5,13 @@ namespace orrery::diffusion {
 
 Fields::Fields(gpu::Device& device, std::shared_ptr<const Kernels> kernels) : m_device(device), m_kernels(std::move(kernels)) {}
 
-void Fields::reset(DataBuffers* data) {
-    m_data = data && data->count() > 0 ? data : nullptr;
-    m_table = m_data ? std::make_unique<TableBuffer>(m_device, *m_data, 1) : nullptr;
+void Fields::reset(std::shared_ptr<DataBuffers> data) {
+    if (data == m_data) return;
     for (Made& made : m_made) made.alpha = -1;
+    m_data = nullptr;
+    if (!data || data->count() == 0) return;
+    m_table = std::make_unique<TableBuffer>(m_device, *data, 1);
+    m_data = std::move(data);
 }
 
 gpu::Buffer Fields::field(gpu::Recorder& recorder, Which which, const FieldGrid& grid, double alpha, double variance) {

@@ -11,7 +11,7 @@ class Fields {
  public:
     Fields(gpu::Device& device, std::shared_ptr<const Kernels> kernels);
 
-    void reset(DataBuffers* data); ///< null: no data, fields are left empty
+    void reset(std::shared_ptr<DataBuffers> data); ///< null: no data, fields are left empty
     enum Which { heat, arrows, own };
     /// vec4(score_x, score_y, ln density, 0) per cell.
     gpu::Buffer field(gpu::Recorder& recorder, Which which, const FieldGrid& grid, double alpha, double variance);
@@ -24,7 +24,7 @@ class Fields {
     };
     gpu::Device& m_device;
     std::shared_ptr<const Kernels> m_kernels;
-    DataBuffers* m_data = nullptr;
+    std::shared_ptr<DataBuffers> m_data;
     std::unique_ptr<TableBuffer> m_table;
     Made m_made[3];
 };

@@ -55,9 +55,15 @@ void LiveLab::configure(const lab::Settings& settings, std::uint64_t seed, const
 
 void LiveLab::install(Request request, std::uint64_t seed, std::shared_ptr<const Mixture> mixture, Frame2 frame) {
     const bool newData = mixture != m_mixture || m_predicted.empty();
+    const Particles::Problem former = m_particles.problem();
     std::shared_ptr<const Journey> journey = share(plan(request.schedule, request.journey));
     const std::uint32_t count = mixture->empty() ? 0 : request.particles;
-    m_particles.start({mixture, journey, count, seed}); // throws when there is not enough memory
+    try {
+        begin({mixture, journey, count, seed});
+    } catch (...) { // not enough memory: what was there has fitted before
+        if (former.journey) begin(former);
+        throw;
+    }
 
     m_request = std::move(request);
     m_seed = seed;
@@ -76,14 +82,17 @@ void LiveLab::install(Request request, std::uint64_t seed, std::shared_ptr<const
         m_widestDensityGap = logDensityGap(*m_mixture, m_request.schedule, plan(m_request.schedule, right));
     }
     m_affine = affineWay(steps);
-    if (newData) {
-        m_fields.reset(m_particles.data());
-        gatherAxes();
-    }
-    m_measures.reset(count);
+    if (newData) gatherAxes();
+}
+
+/// Puts everything that follows the particles before the first step. Throws OutOfMemory.
+void LiveLab::begin(const Particles::Problem& problem) {
+    m_particles.start(problem);
+    m_fields.reset(m_particles.data());
+    m_measures.reset(problem.count);
     m_counts.reset();
-    m_likeness.reset(m_particles.data(), count, m_seed);
-    m_watch.reset(m_mixture, m_journey, m_seed, count);
+    m_likeness.reset(m_particles.data(), problem.count, problem.seed);
+    m_watch.reset(problem.mixture, problem.journey, problem.seed, problem.count);
     m_measured.clear();
     for (auto& [key, samples] : m_series) samples.clear();
     m_marginal.reset();

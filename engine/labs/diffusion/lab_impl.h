@@ -57,6 +57,7 @@ class LiveLab final : public DiffusionLab {
         double alpha = 1, variance = 0;
     };
     void install(Request request, std::uint64_t seed, std::shared_ptr<const Mixture> mixture, Frame2 frame);
+    void begin(const Particles::Problem& problem);
     std::shared_ptr<const Mixture> load(const DataRequest& data, bool chosenAnew, Frame2& frame);
     bool haveFile(const std::string& path, bool chosenAnew);
     bool reading() const { return !m_jobs.empty(); }

@@ -29,22 +29,26 @@ Sum sumOf(std::span<const float> values) {
 Likeness::Likeness(gpu::Device& device, std::shared_ptr<const Kernels> kernels)
     : m_device(device), m_kernels(std::move(kernels)) {}
 
-void Likeness::reset(DataBuffers* data, std::uint32_t particles, std::uint64_t seed) {
+void Likeness::reset(std::shared_ptr<DataBuffers> data, std::uint32_t particles, std::uint64_t seed) {
     m_pending.clear();
     m_results.clear();
     m_drawn = false;
     m_seed = seed;
-    m_data = data && data->count() > 0 && data->count() <= mostComponents && particles >= least ? data : nullptr;
-    if (!m_data) return;
-    const std::uint64_t wanted = std::clamp(affordable / m_data->padded(), least, most);
+    m_data = nullptr;
+    const bool wants = data && data->count() > 0 && data->count() <= mostComponents && particles >= least;
+    if (!wants) return;
+    const std::uint64_t wanted = std::clamp(affordable / data->padded(), least, most);
     m_count = std::uint32_t(std::min<std::uint64_t>(wanted, particles));
     const std::uint32_t room = (m_count + 255) / 256 * 256; // as the particles' buffer has it
-    m_table = std::make_unique<TableBuffer>(m_device, *m_data, 1);
-    if (room == m_room) return;
-    m_room = room;
-    for (gpu::Buffer* buffer : {&m_origins, &m_draws})
-        *buffer = m_device.buffer({.name = "diffusion exact draws", .size = 8ull * room});
-    for (gpu::Buffer& buffer : m_densities) buffer = m_device.buffer({.name = "diffusion densities", .size = 4ull * room});
+    m_table = std::make_unique<TableBuffer>(m_device, *data, 1);
+    if (room != m_room) {
+        m_room = 0;
+        for (gpu::Buffer* buffer : {&m_origins, &m_draws})
+            *buffer = m_device.buffer({.name = "diffusion exact draws", .size = 8ull * room});
+        for (gpu::Buffer& buffer : m_densities) buffer = m_device.buffer({.name = "diffusion densities", .size = 4ull * room});
+        m_room = room;
+    }
+    m_data = std::move(data);
 }
 
 void Likeness::compare(gpu::Recorder& recorder, const gpu::Buffer& places, int step, const Affine& law, double alpha,

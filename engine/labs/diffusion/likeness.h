@@ -15,8 +15,8 @@ class Likeness {
  public:
     Likeness(gpu::Device& device, std::shared_ptr<const Kernels> kernels);
 
-    /// Keeps a pointer to `data`; null: nothing to compare. `seed` makes the exact draws.
-    void reset(DataBuffers* data, std::uint32_t particles, std::uint64_t seed);
+    /// Null: nothing to compare. `seed` makes the exact draws. May throw OutOfMemory; then it compares nothing.
+    void reset(std::shared_ptr<DataBuffers> data, std::uint32_t particles, std::uint64_t seed);
     /// Records the comparison at `step`, if it has not been made. The exact draws are law.scale x_0 + law.noise z.
     void compare(gpu::Recorder& recorder, const gpu::Buffer& places, int step, const Affine& law, double alpha, double variance);
     void collect();
@@ -33,7 +33,7 @@ class Likeness {
     };
     gpu::Device& m_device;
     std::shared_ptr<const Kernels> m_kernels;
-    DataBuffers* m_data = nullptr;
+    std::shared_ptr<DataBuffers> m_data;
     std::unique_ptr<TableBuffer> m_table;
     gpu::Buffer m_origins, m_draws, m_densities[2];
     std::uint32_t m_count = 0, m_room = 0; ///< compared, and rounded up to whole workgroups

@@ -32,10 +32,10 @@ void Particles::start(Problem problem) {
     const bool sameData = problem.mixture == m_problem.mixture && m_data;
     const bool sameFrames = room == m_room && spacing == m_spacing && m_scratch[0];
 
-    std::unique_ptr<DataBuffers> data;
+    std::shared_ptr<DataBuffers> data;
     std::unique_ptr<TableBuffer> tables;
     if (!sameData) {
-        data = std::make_unique<DataBuffers>(m_device, *problem.mixture);
+        data = std::make_shared<DataBuffers>(m_device, *problem.mixture);
         tables = std::make_unique<TableBuffer>(m_device, *data, 2);
     }
     gpu::Buffer scratch[2] = {m_scratch[0], m_scratch[1]}, trails = m_trails;

@@ -36,7 +36,8 @@ class Particles {
     gpu::Buffer places() const { return m_places; } ///< vec2 each, room for a multiple of 256
     std::uint32_t count() const { return m_problem.count; }
     gpu::Buffer trails() const { return m_trails; }
-    DataBuffers* data() const { return m_data.get(); }
+    std::shared_ptr<DataBuffers> data() const { return m_data; }
+    const Problem& problem() const { return m_problem; }
 
     static constexpr std::uint32_t trailColumns = 64;
     static constexpr std::uint64_t keyFrameBytes = 256ull << 20;
@@ -56,7 +57,7 @@ class Particles {
     gpu::Device& m_device;
     std::shared_ptr<const Kernels> m_kernels;
     Problem m_problem;
-    std::unique_ptr<DataBuffers> m_data;
+    std::shared_ptr<DataBuffers> m_data;
     std::unique_ptr<TableBuffer> m_tables; ///< at the start of the step, and at its end for Heun
     std::uint32_t m_room = 0;              ///< particles in a buffer: count rounded up to 256
     int m_position = -1, m_furthest = -1;

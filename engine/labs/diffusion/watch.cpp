@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace orrery::diffusion {
 
@@ -49,7 +50,8 @@ Watch::Deviation Watch::compare(std::span<const float> row) const {
             ++worst.lost;
             continue;
         }
-        const double distance = std::hypot(row[2 * i] - p.x, row[2 * i + 1] - p.y);
+        double distance = std::hypot(row[2 * i] - p.x, row[2 * i + 1] - p.y);
+        if (std::isnan(distance)) distance = std::numeric_limits<double>::infinity(); // as far off as can be, not unseen
         if (distance / p.bound > ratio) {
             ratio = distance / p.bound;
             worst.distance = distance, worst.bound = p.bound, worst.particle = i;
