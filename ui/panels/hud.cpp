@@ -51,7 +51,7 @@ std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Se
         lines[1].push_back({padded(formatFixed(m_compute, 1), 5) + " ms " + look.tr("compute"), t.secondary});
         lines[1].push_back({dot + padded(formatFixed(m_draw, 1), 5) + " ms " + look.tr("draw"), t.secondary});
     }
-    lines[1].push_back({(lines[1].empty() ? "" : dot) + padded(megabytes(device.memory().used), 8), t.secondary});
+    lines[1].push_back({(lines[1].empty() ? "" : dot) + padded(megabytes(device.memory().reserved), 8), t.secondary});
     for (const lab::Fact& gauge : m_gauges)
         lines[2].push_back({(lines[2].empty() ? "" : dot) + gauge.text + " " + look.tr(gauge.label), t.ok});
     if (lines[2].empty()) lines.pop_back();
