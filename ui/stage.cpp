@@ -86,6 +86,7 @@ void Stage::Impl::placeCamera() {
     if (fitted) {
         glm::dvec4 insets = view->edges();
         insets.x += panel.covers();
+        insets.y += double(hud.covers());
         camera.fit(enlarged(view->home(), wanted), insets * double(scale));
     } else if (wanted != zoomOut) {
         camera.look(camera.centre(), camera.height() * wanted / zoomOut);

@@ -149,9 +149,8 @@ Download Recorder::download(const BufferRange& from) {
 
 Download Recorder::download(const Image& from) {
     const ImageOptions& image = from.options();
-    const Buffer staging = device().buffer({.name = "download",
-                                            .size = std::uint64_t(image.width) * image.height * 4,
-                                            .residence = Residence::readback});
+    const Buffer staging = device().buffer(
+        {.name = "download", .size = std::uint64_t(image.width) * image.height * 4, .residence = Residence::readback});
     VkBufferImageCopy region{};
     region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     region.imageExtent = {image.width, image.height, 1};

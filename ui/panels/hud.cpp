@@ -70,7 +70,7 @@ void Hud::draw(const Look& look, gpu::Device& device, lab::Session& session, con
         measure(device, view, framesPerSecond);
         m_age = 0;
     }
-    if (m_scale != look.scale) m_width = 0, m_scale = look.scale;
+    if (m_scale != look.scale) m_width = m_height = 0, m_scale = look.scale;
     const std::vector<Line> text = lines(look, device, session);
     const ImFont* font = look.fonts.mono;
     for (const Line& line : text) {
@@ -83,6 +83,7 @@ void Hud::draw(const Look& look, gpu::Device& device, lab::Session& session, con
     const ImVec2 size(m_width + look.px(24), pitch * float(text.size()) + look.px(15));
     const ImVec2 at(std::round(display.x - look.px(right) - size.x), look.px(top));
     if (at.x < 0) return; // no room in a very narrow window
+    m_height = std::max(m_height, size.y / look.scale);
     ImGui::SetNextWindowPos(at);
     ImGui::SetNextWindowSize(size);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);

@@ -16,6 +16,8 @@ class Hud {
     /// `right` and `top`: logical pixels kept free at those edges.
     void draw(const Look& look, gpu::Device& device, lab::Session& session, const View& view, double framesPerSecond,
               double seconds, float right, float top);
+    /// Logical pixels that it takes at the upper edge below `top`, so that data are placed beside it.
+    float covers() const { return m_shown ? m_height : 0; }
 
  private:
     struct Span {
@@ -34,6 +36,7 @@ class Hud {
     std::vector<gpu::Timing> m_timings;
     std::vector<lab::Fact> m_gauges;
     float m_width = 0, m_scale = 0; ///< widest so far: a number that changes must not move the frame
+    float m_height = 0;             ///< tallest so far, logical pixels
 };
 
 /// The checks as rows of a card: dot, label, both values.

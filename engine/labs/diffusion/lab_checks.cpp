@@ -44,7 +44,8 @@ lab::Check LiveLab::checkReference() const {
     Check check{.key = "reference", .label = "GPU against float64", .unit = "data units", .because = {}};
     const Watch::Deviation* d = m_watch.at(newest([this](int step) { return m_watch.at(step) != nullptr; }));
     if (!d) {
-        check.because = "the reference is still catching up";
+        check.because = m_watch.watched() > 0 ? "the reference is still catching up"
+                                              : "the data have too many points for a float64 reference beside the picture";
         return check;
     }
     check.measured = m_frame.scale * d->distance;

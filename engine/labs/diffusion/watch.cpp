@@ -12,6 +12,8 @@ namespace {
 
 /// A pair takes some 20 ns in float64, so a step stays well below a tenth of a millisecond.
 constexpr std::size_t pairsPerStep = 4096;
+/// With more components a single particle would take more of a frame than drawing it.
+constexpr std::size_t mostComponents = 1 << 16;
 
 } // namespace
 
@@ -22,6 +24,7 @@ void Watch::reset(std::shared_ptr<const Mixture> mixture, std::shared_ptr<const 
     m_particles.clear();
     m_deviations.clear();
     const std::size_t components = std::max<std::size_t>(m_mixture->components.size(), 1);
+    if (components > mostComponents) return;
     const std::size_t most = std::clamp<std::size_t>(pairsPerStep / components, 1, Particles::trailColumns);
     for (std::uint32_t i = 0; i < std::min<std::size_t>(particles, most); ++i) m_particles.push_back(m_reference->start(i));
 }
