@@ -94,7 +94,15 @@ class ScenarioTest : public QObject {
         for (const QString& part : says) QVERIFY2(error.contains(part), qPrintable(error));
     }
 
-    void deepNestingIsNoCrash() { QVERIFY(!parseError(std::string(1000000, '[')).empty()); }
+    void deepNestingIsNoCrash() {
+        QVERIFY(!parseError(std::string(1000000, '[')).empty());
+        const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+        for (const std::string& json : {R"({"orrery":)" + deep + "}", R"({"orrery":1,"lab":"diffusion","title":)" + deep + "}",
+                                        R"({"orrery":1,"lab":"diffusion","parameters":{"drawn":)" + deep + "}}"}) {
+            const QString error = QString::fromStdString(parseError(json));
+            QVERIFY2(error.startsWith("a.json") && error.contains("nested") && error.size() < 200, qPrintable(error.left(200)));
+        }
+    }
 
     void filesAreRelativeToTheScenario() {
         QTemporaryDir folder;

@@ -91,6 +91,10 @@ class SettingsTest : public QObject {
             QVERIFY2(!errorOf([&] { settings.setText("beta_max", bad); }).empty(), bad);
         for (const char* bad : {"[[1,2,3]]", "[[1,2],3", "[[1,\"a\"]]", "{}", "[1,2,3]", "[[1,null]]", "[[1,1e999]]"})
             QVERIFY2(!errorOf([&] { settings.setText("drawn", bad); }).empty(), bad);
+        for (const std::string& deep : {std::string(100000, '['), std::string(100000, '[') + std::string(100000, ']')}) {
+            const std::string error = errorOf([&] { settings.setText("drawn", deep); });
+            QVERIFY2(contains(error, {"drawn", "rows of"}) && error.size() < 300, error.substr(0, 300).c_str());
+        }
         QVERIFY(!errorOf([&] { settings.setText("steps", "12.5"); }).empty());
         QVERIFY(!errorOf([&] { settings.setText("glow", "maybe"); }).empty());
         QCOMPARE(settings.number("beta_max"), 25.0);
