@@ -69,6 +69,18 @@ class TestFloors : public QObject {
                 QVERIFY2(file.readLine().contains("SPDX-License-Identifier: GPL-3.0-or-later"), qPrintable(path));
             }
     }
+
+    /// README, Contributing. What the build writes (embedded assets, moc) lies in its own folder and is not looked at.
+    void noFileIsTooLong() {
+        for (const QString& floor : {QStringLiteral("engine"), QStringLiteral("ui"), QStringLiteral("app"),
+                                     QStringLiteral("tests"), QStringLiteral("cmake")})
+            for (const QString& path : filesBelow(floor)) {
+                QFile file(path);
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const qsizetype lines = file.readAll().count('\n'), most = path.endsWith(".h") ? 150 : 400;
+                QVERIFY2(lines <= most, qPrintable(QString("%1 has %2 lines, at most %3").arg(path).arg(lines).arg(most)));
+            }
+    }
 };
 
 QTEST_GUILESS_MAIN(TestFloors)
