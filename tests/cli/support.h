@@ -3,15 +3,25 @@
 #pragma once
 
 #include <QtCore/QProcess>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QStringList>
 
 namespace orrery::test {
 
 struct Outcome {
-    int code = -1; ///< -1: crashed or hung
+    int code = -1; ///< -1: crashed or hung; -2: the validation layer had something to say
     QString out, err;
-    /// One line that begins with "orrery: ", and nothing on stdout.
-    bool oneLine() const { return err.startsWith("orrery: ") && err.endsWith('\n') && err.count('\n') == 1 && out.isEmpty(); }
+    /// stderr without the lines of progress, which a run of more than ten seconds prints off a terminal.
+    QString errors() const {
+        static const QRegularExpression progress("^(step \\d+ of \\d+|Reading .* \\d+ %.*|measuring .*)\n",
+                                                 QRegularExpression::MultilineOption);
+        return QString(err).remove(progress);
+    }
+    /// Besides progress one line that begins with "orrery: ", and nothing on stdout.
+    bool oneLine() const {
+        const QString said = errors();
+        return said.startsWith("orrery: ") && said.endsWith('\n') && said.count('\n') == 1 && out.isEmpty();
+    }
 };
 
 using Environment = std::initializer_list<std::pair<const char*, const char*>>;
@@ -27,6 +37,7 @@ inline Outcome orrery(const QStringList& arguments, Environment more = {}) {
     if (process.waitForFinished(240000) && process.exitStatus() == QProcess::NormalExit) outcome.code = process.exitCode();
     outcome.out = QString::fromUtf8(process.readAllStandardOutput());
     outcome.err = QString::fromUtf8(process.readAllStandardError());
+    if ((outcome.out + outcome.err).contains("validation:")) outcome.code = -2;
     return outcome;
 }
 

@@ -121,7 +121,9 @@ class CliTest : public QObject {
         row("unknown choice", {"--set", "sde=vq"}, {"sde", "vp, ve, subvp"});
         row("points", {"--set", "drawn=[[1,2],[3]]"}, {"drawn", "row 2"});
         row("steps beyond the end", {"--steps", "9"}, {"--steps 9", "8 steps"});
-        row("no such device", {"--device", "abacus"}, {"abacus"});
+        row("points nested deep", {"--set", "drawn=" + QString(60000, '[') + QString(60000, ']')}, {"drawn", "rows of"});
+        row("no such device", {"--device", "abacus"}, {"abacus", "there is: 0 "});
+        row("no such device number", {"--device", "99"}, {"'99'", "there is: 0 "});
 
         file("csv malformed", "bad.csv", "1,2\n3,four\n", {"row 2", "column 2", "'four'"});
         file("csv nan", "nan.csv", "1,2\nnan,4\n", {"row 2", "finite"});
@@ -147,9 +149,13 @@ class CliTest : public QObject {
         scenario("scenario parameter", R"({"orrery": 1, "lab": "diffusion", "parameters": {"stpes": 1}})",
                  {"'stpes'", "did you mean 'steps'"});
         scenario("scenario cut off", R"({"orrery": 1, "lab")", {"JSON", "line 1"});
+        scenario("scenario nested deep", R"({"orrery":)" + QByteArray(100000, '[') + QByteArray(100000, ']') + "}", {"nested"});
         row("scenario missing", {"--scenario", "no-such-thing"}, {"'no-such-thing'"});
 
         row("out is a file", {"--out", save("file", "x")}, {"file", "folder"});
+        row("out is below a file", {"--out", path("file") + "/out"}, {"file/out", "folder"});
+        row("out is in the kernel's own tree", {"--out", "/proc/self/out"}, {"/proc/self/out", "folder"});
+        row("out is the kernel's own", {"--out", "/proc/self"}, {"/proc/self", "cannot be written"}); // exists; root may not
         row("out cannot be made", {"--out", "/proc/orrery"}, {"/proc/orrery"});
         QDir(m_folder.path()).mkdir("read-only");
         if (QFile::setPermissions(path("read-only"), QFile::ReadOwner | QFile::ExeOwner) &&
@@ -182,9 +188,25 @@ class CliTest : public QObject {
         QVERIFY2(outcome.oneLine() && outcome.err.contains("mesa-vulkan-drivers"), qPrintable(outcome.err));
     }
 
+    /// The linker finds a library that is none before the real one.
+    void noVulkanLoader() {
+        save("libvulkan.so.1", {}), save("libvulkan.so", {});
+        const QByteArray folder = m_folder.path().toUtf8();
+        const Outcome outcome = orrery::test::orrery({"devices"}, {{"LD_LIBRARY_PATH", folder.constData()}});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.oneLine() && outcome.err.contains("no Vulkan loader") && outcome.err.contains("libvulkan1"),
+                 qPrintable(outcome.err));
+        QVERIFY(!outcome.err.contains("validation"));
+    }
+
+    void noSuchDeviceByTheVariable() {
+        const Outcome outcome = orrery::test::orrery({"run", "diffusion", "--out", path("out")}, {{"ORRERY_DEVICE", "abacus"}});
+        QVERIFY2(outcome.code == 1 && outcome.oneLine() && outcome.err.contains("'abacus'"), qPrintable(outcome.err));
+    }
+
     void onePoint() {
         const Outcome outcome = quickRun({"--input", save("point.csv", "3,4\n")});
-        QVERIFY2(outcome.code == 0 && outcome.err.isEmpty(), qPrintable(outcome.err));
+        QVERIFY2(outcome.code == 0 && outcome.errors().isEmpty(), qPrintable(outcome.err));
     }
 
     /// Works, or is refused in one line; either way within the time and memory of a test.
