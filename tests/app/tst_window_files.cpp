@@ -77,6 +77,48 @@ class TstWindowFiles : public QObject {
         QVERIFY(window.rest());                                        // and the picture goes on
     }
 
+    void staysWithItsDataWhenAFileIsTooLarge_data() {
+        QTest::addColumn<qint64>("rows");
+        QTest::newRow("ten million points") << qint64(10'000'000);
+        QTest::newRow("more rows than are read") << qint64(10'000'001);
+    }
+    /// A file with holes: it says how long it is, and takes no room.
+    void staysWithItsDataWhenAFileIsTooLarge() {
+        QFETCH(qint64, rows);
+        QByteArray dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(rows) + ", 2), }";
+        dict += QByteArray(63 - (10 + dict.size()) % 64, ' ') + '\n';
+        QByteArray header("\x93NUMPY\x01\x00", 8);
+        header += char(dict.size() % 256);
+        header += char(dict.size() / 256);
+        const QString name = write(m_folder, "many.npy", header + dict);
+        QVERIFY(QFile::resize(name, header.size() + dict.size() + 8 * rows));
+
+        test::Window window;
+        QVERIFY(window.drawn());
+        window.trigger("view.hud"); // its figures differ from frame to frame
+        QVERIFY(window.rest());
+        const lab::Settings before = window.settings();
+        const QImage seen = window.picture();
+        const auto particles = window.session().lab().array(window->bench().device(), "particles").values;
+        int notices = 0;
+        connect(&window->bench(), &app::Workbench::noticed, this, [&] { ++notices; });
+        drop(window, name);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.notice().isEmpty(), test::patience);
+        QVERIFY2(window.notice().contains("many.npy") && window.notice().contains("10000000"), qPrintable(window.notice()));
+        QVERIFY(window.rest());
+        QTest::qWait(500);
+        QCOMPARE(notices, 1);
+        QVERIFY(window.session().lab().jobs().empty());
+        QVERIFY(window.session().lab().array(window->bench().device(), "particles").values == particles);
+        window->notice().hide();
+        QTRY_COMPARE(window.picture().size(), seen.size());
+        QVERIFY(window.rest());
+        const double apart = test::difference(seen, window.picture(), 40);
+        QVERIFY2(apart < 0.01, qPrintable(QString::number(apart)));
+        QVERIFY(window.settings() == before);
+        QFile::remove(name);
+    }
+
     void savesAndOpensAScenario() {
         const QString file = m_folder.filePath("mine.json");
         lab::CameraState camera{0.25, -0.5, 3};
@@ -105,6 +147,19 @@ class TstWindowFiles : public QObject {
         QVERIFY(window.drawn());
         QVERIFY(!window->files().saveScenario("/proc/nothing/here.json"));
         QVERIFY2(window.notice().contains("/proc/nothing/here.json"), qPrintable(window.notice()));
+        // Below a file nobody can write, not even root.
+        const QString folder = write(m_folder, "file", "x") + "/";
+        const auto says = [&](const QString& name) {
+            const bool all = window.notice().contains(folder + name);
+            if (!all) qWarning("%s", qPrintable(window.notice()));
+            window->notice().hide();
+            return all;
+        };
+        QVERIFY(!window->files().saveScenario(folder + "a.json") && says("a.json"));
+        QVERIFY(!window->exports().saveView(folder + "a.png", 1) && says("a.png"));
+        QVERIFY(!window->exports().saveData(folder + "a.csv", "particles") && says("a.csv"));
+        QVERIFY(!window->exports().saveData(folder + "a.npy", "particles") && says("a.npy"));
+        QVERIFY(window.rest()); // and the picture goes on
     }
 
     void savesTheViewAsItIs() {
