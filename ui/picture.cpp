@@ -33,10 +33,10 @@ Picture renderPicture(gpu::Device& device, lab::Session& session, std::uint32_t 
     if (camera) stage.setCameraState(*camera);
     gpu::Download download;
     for (int frame = 0, atRest = 0, patience = 0; frame < longestWait && atRest < framesAtRest; ++frame) {
-        gpu::Recorder recorder = device.record("frame");
-        stage.frame(recorder, offscreen.target(), scale, 0);
-        download = offscreen.read(recorder);
-        device.wait(device.submit(std::move(recorder)));
+        device.wait(device.run("frame", [&](gpu::Recorder& recorder) {
+            stage.frame(recorder, offscreen.target(), scale, 0);
+            download = offscreen.read(recorder);
+        }));
         if (!failed.empty()) throw Error(failed);
         // A check may stay open for good (nothing to compare with): a few frames at rest, and no more.
         const bool open = checksPending(session) && ++patience < 8 * framesAtRest;

@@ -152,6 +152,7 @@ void Viewport::draw(const ui::Target& target) {
     } catch (const gpu::DeviceLost&) {
         throw;
     } catch (...) {
+        m_bench->device().submit(std::move(recorder)); // the lab counts on what it has recorded (as in gpu::Device::run)
         m_swapchain->abandon();
         if (++m_failures >= mostFailures) m_bench->session().transport().pause(); // else the error comes with every frame
         throw;

@@ -162,16 +162,12 @@ void Workbench::poll() {
 }
 
 void Workbench::recover() {
-    m_recovering = true;
-    if (!m_session) return;
     constexpr int mostLosses = 3; // of a device that is lost again at once: it is not coming back
     if (m_sinceLoss.isValid() && m_sinceLoss.elapsed() > 10000) m_losses = 0;
     m_sinceLoss.start();
-    const lab::Scenario now = scenario();
-    const lab::Scenario opened = m_opened;
-    const double speed = m_session->transport().speed();
-    const bool loop = m_session->transport().loop();
-    Q_EMIT sessionGoing();
+    // Lost again on the way back: the session is gone or half made, and what is to come back is still known.
+    if (m_session && !m_lost) m_lost = Lost{scenario(), m_opened, m_session->transport().speed(), m_session->transport().loop()};
+    if (m_session) Q_EMIT sessionGoing();
     m_session.reset();
     m_device.reset();
     if (++m_losses > mostLosses) m_unavailable = tr("The graphics device is lost again and again.");
@@ -181,10 +177,15 @@ void Workbench::recover() {
         return;
     }
     m_recovering = false;
-    if (!openScenario(now)) return;
-    m_opened = opened;
-    m_session->transport().setSpeed(speed);
-    m_session->transport().setLoop(loop);
+    if (!m_lost) return;
+    const Lost lost = *m_lost;
+    const bool back = openScenario(lost.now);
+    if (m_recovering) return; // lost again: once more, from m_lost
+    m_lost.reset();
+    if (!back) return;
+    m_opened = lost.opened;
+    m_session->transport().setSpeed(lost.speed);
+    m_session->transport().setLoop(lost.loop);
     Q_EMIT changed();
     Q_EMIT noticed(tr("The graphics device was lost and has been set up again. The run continues from its scenario."),
                    NoticeKind::warning);

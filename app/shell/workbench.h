@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace orrery::app {
 
@@ -81,6 +82,12 @@ class Workbench : public QObject {
     lab::Scenario m_opened;
     std::uint64_t m_revision = 0;
     bool m_recovering = false;
+    struct Lost {
+        lab::Scenario now, opened;
+        double speed = 1;
+        bool loop = false;
+    };
+    std::optional<Lost> m_lost; ///< what a lost device took away, until it has been brought back
     int m_losses = 0;
     QElapsedTimer m_sinceLoss;
 };

@@ -139,6 +139,17 @@ Pipelines& Device::pipelines() { return *m_impl->pipelines; }
 MemoryReport Device::memory() const { return {m_impl->memory->used(), m_impl->memory->reserved()}; }
 Ticket Device::submitted() const { return m_impl->submitted; }
 void Device::afterSubmitted(std::function<void()> release) { m_impl->release(std::move(release)); }
+Ticket Device::run(const std::string& name, const std::function<void(Recorder&)>& work) {
+    Recorder recorder = record(name);
+    try {
+        work(recorder);
+    } catch (...) {
+        submit(std::move(recorder));
+        throw;
+    }
+    return submit(std::move(recorder));
+}
+
 void Device::pretendLost() { m_impl->lost = true; }
 void Device::pretendFull(int allocations) { m_impl->memory->failAfter(allocations); }
 

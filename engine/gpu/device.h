@@ -70,6 +70,9 @@ class Device {
     /// A new command list. Recorders are independent; submit them in the order they shall run.
     Recorder record(const std::string& name = "work");
     Ticket submit(Recorder&& recorder, const SubmitOptions& options = {});
+    /// Records and submits. When `record` throws, what it has recorded so far is submitted all the same: the objects behind
+    /// that work already count on it.
+    Ticket run(const std::string& name, const std::function<void(Recorder&)>& record);
     Ticket submitted() const; ///< the newest ticket given out
     bool done(Ticket ticket) const;
     void wait(Ticket ticket); ///< blocks; throws DeviceLost

@@ -118,9 +118,8 @@ void Session::runTo(int step, const std::function<void(int)>& progress) {
         }
         m_transport.setSteps(m_lab->steps());
         m_transport.seek(step);
-        gpu::Recorder recorder = m_device->record("run");
-        reached = m_lab->advance(recorder, m_transport.target(), headlessSliceMs);
-        m_device->wait(m_device->submit(std::move(recorder)));
+        m_device->wait(m_device->run(
+            "run", [&](gpu::Recorder& recorder) { reached = m_lab->advance(recorder, m_transport.target(), headlessSliceMs); }));
         m_lab->collect();
         if (progress) progress(m_lab->position());
     }

@@ -89,6 +89,23 @@ class TstWindowTrouble : public QObject {
         QCOMPARE(window.session().lab().position(), window.transport().steps() / 4 + 1);
     }
 
+    void isLostAgainOnTheWayBack() {
+        test::Window window;
+        QVERIFY(window.drawn());
+        window->bench().set("particles", std::int64_t(3000));
+        int times = 0;
+        connect(&window->bench(), &app::Workbench::sessionCame, &window->bench(), [&] {
+            if (++times == 1) window->bench().device().pretendLost(); // while the scenario is being brought back
+        });
+        window->bench().device().pretendLost();
+        window.view().wake();
+        QTRY_VERIFY_WITH_TIMEOUT(window.notice().contains("device was lost"), test::patience);
+        QCOMPARE(times, 2);
+        QVERIFY(window->bench().hasSession() && !window->bench().recovering());
+        QCOMPARE(window.settings().integer("particles"), std::int64_t(3000));
+        QVERIFY(window.rest());
+    }
+
     void givesUpOnADeviceThatStaysLost() {
         test::Window window;
         QVERIFY(window.drawn());

@@ -20,10 +20,11 @@ class Rig {
     ~Rig() { stage.forgetTarget(m_offscreen.target().view); }
 
     ui::Picture frame(double seconds = 0) {
-        gpu::Recorder recorder = device().record("frame");
-        stage.frame(recorder, m_offscreen.target(), scale, seconds);
-        const gpu::Download download = m_offscreen.read(recorder);
-        device().wait(device().submit(std::move(recorder)));
+        gpu::Download download;
+        device().wait(device().run("frame", [&](gpu::Recorder& recorder) {
+            stage.frame(recorder, m_offscreen.target(), scale, seconds);
+            download = m_offscreen.read(recorder);
+        }));
         return m_offscreen.picture(download);
     }
     ui::Picture frames(int count, double seconds = 0) {
