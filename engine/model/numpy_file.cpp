@@ -44,6 +44,7 @@ NumpyFile::NumpyFile(const std::string& path) : TensorFile(path, "NumPy"), m_fil
         }
         ++part;
     }
+    if (part == 0) throw Error(path + ": the archive holds no array; save it with numpy.savez");
 }
 
 void NumpyFile::addArray(const std::string& name, std::span<const std::byte> start, std::uint64_t size, std::uint64_t offset,
