@@ -2,9 +2,7 @@
 #include "engine/model/dequantise.h"
 
 #include "engine/error.h"
-#include "engine/model/bytes.h"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -51,38 +49,36 @@ void decodeQ4K(const std::byte* block, float* out) {
 
 void decodeQ6K(const std::byte* block, float* out) {
     const float d = halfAt(block + 208);
-    for (unsigned i = 0; i < 256; ++i) { // each half of 128 values has 64 bytes of low bits, 32 of high bits, 8 scales
-        const unsigned half = i / 128, quarter = i / 32 % 4, lane = i % 32;
-        const unsigned low = byteAt(block, 64 * half + 32 * (quarter % 2) + lane) >> 4 * (quarter / 2) & 15;
-        const unsigned high = byteAt(block, 128 + 32 * half + lane) >> 2 * quarter & 3;
-        const float step = d * float(std::int8_t(byteAt(block, 192 + i / 16)));
-        out[i] = step * float(int(low | high << 4) - 32);
+    for (unsigned run = 0; run < 16; ++run) { // 16 values with one scale; half the block has 64 low bytes and 32 high ones
+        const unsigned half = run / 8, quarter = run / 2 % 4, lane = run % 2 * 16;
+        const std::byte* low = block + 64 * half + 32 * (quarter % 2) + lane;
+        const std::byte* high = block + 128 + 32 * half + lane;
+        const unsigned lowShift = 4 * (quarter / 2), highShift = 2 * quarter;
+        const float step = d * float(std::int8_t(byteAt(block, 192 + run)));
+        for (unsigned i = 0; i < 16; ++i) {
+            const unsigned quant = (byteAt(low, i) >> lowShift & 15) | (byteAt(high, i) >> highShift & 3) << 4;
+            *out++ = step * float(int(quant) - 32);
+        }
     }
 }
 
-float decodePlain(Stored type, std::uint64_t bits) {
-    switch (type) {
-        case Stored::f32:
-            return std::bit_cast<float>(std::uint32_t(bits));
-        case Stored::f16:
-            return halfToFloat(std::uint16_t(bits));
-        case Stored::bf16:
-            return std::bit_cast<float>(std::uint32_t(bits) << 16);
-        case Stored::f64:
-            return float(std::bit_cast<double>(bits));
-        case Stored::i64:
-            return float(std::int64_t(bits));
-        case Stored::i32:
-            return float(std::int32_t(bits));
-        case Stored::i16:
-            return float(std::int16_t(bits));
-        case Stored::i8:
-            return float(std::int8_t(bits));
-        case Stored::boolean:
-            return bits != 0 ? 1.0F : 0.0F;
-        default:
-            return float(bits);
+/// `convert` of the bits of each value, a whole number of type Bits. One loop per type: there are billions of them.
+template <class Bits, class Convert>
+void decodeEach(std::span<const std::byte> bytes, std::span<float> values, bool bigEndian, Convert convert) {
+    const std::byte* item = bytes.data();
+    for (float& value : values) {
+        Bits bits = 0;
+        for (unsigned i = 0; i < sizeof(Bits); ++i)
+            bits = Bits(bits | Bits(item[i]) << 8 * (bigEndian ? sizeof(Bits) - 1 - i : i));
+        value = convert(bits);
+        item += sizeof(Bits);
     }
+}
+
+void decodeBlocks(std::span<const std::byte> bytes, std::span<float> values, const StoredLayout& layout,
+                  void (*decode)(const std::byte*, float*)) {
+    const std::byte* block = bytes.data();
+    for (std::size_t i = 0; i < values.size(); i += layout.blockElements, block += layout.blockBytes) decode(block, &values[i]);
 }
 
 } // namespace
@@ -110,28 +106,45 @@ void dequantise(Stored type, std::span<const std::byte> bytes, std::span<float> 
         bytes.size() % layout.blockBytes != 0)
         throw Error(std::string(layout.name) + ": " + std::to_string(bytes.size()) + " bytes are not the blocks of " +
                     std::to_string(values.size()) + " values");
-    if (type == Stored::f32 && !bigEndian && std::endian::native == std::endian::little) {
-        if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-        return;
-    }
-    for (std::size_t i = 0; i < blocks; ++i) {
-        const std::byte* block = bytes.data() + i * layout.blockBytes;
-        float* out = values.data() + i * layout.blockElements;
-        if (type == Stored::q8_0) {
-            decodeQ80(block, out);
-        } else if (type == Stored::q4_0) {
-            decodeQ40(block, out);
-        } else if (type == Stored::q4_k) {
-            decodeQ4K(block, out);
-        } else if (type == Stored::q6_k) {
-            decodeQ6K(block, out);
-        } else if (bigEndian) {
-            std::array<std::byte, 8> swapped{};
-            std::reverse_copy(block, block + layout.blockBytes, swapped.begin());
-            *out = decodePlain(type, littleEndian(std::span(swapped).first(layout.blockBytes)));
-        } else {
-            *out = decodePlain(type, littleEndian({block, layout.blockBytes}));
-        }
+    const auto each = [&]<class Bits>(Bits, auto convert) { decodeEach<Bits>(bytes, values, bigEndian, convert); };
+    switch (type) {
+        case Stored::f32:
+            if (bigEndian || std::endian::native != std::endian::little)
+                return each(std::uint32_t(), [](auto bits) { return std::bit_cast<float>(bits); });
+            if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+            return;
+        case Stored::f16:
+            return each(std::uint16_t(), halfToFloat);
+        case Stored::bf16:
+            return each(std::uint16_t(), [](auto bits) { return std::bit_cast<float>(std::uint32_t(bits) << 16); });
+        case Stored::f64:
+            return each(std::uint64_t(), [](auto bits) { return float(std::bit_cast<double>(bits)); });
+        case Stored::i64:
+            return each(std::uint64_t(), [](auto bits) { return float(std::int64_t(bits)); });
+        case Stored::i32:
+            return each(std::uint32_t(), [](auto bits) { return float(std::int32_t(bits)); });
+        case Stored::i16:
+            return each(std::uint16_t(), [](auto bits) { return float(std::int16_t(bits)); });
+        case Stored::i8:
+            return each(std::uint8_t(), [](auto bits) { return float(std::int8_t(bits)); });
+        case Stored::u64:
+            return each(std::uint64_t(), [](auto bits) { return float(bits); });
+        case Stored::u32:
+            return each(std::uint32_t(), [](auto bits) { return float(bits); });
+        case Stored::u16:
+            return each(std::uint16_t(), [](auto bits) { return float(bits); });
+        case Stored::u8:
+            return each(std::uint8_t(), [](auto bits) { return float(bits); });
+        case Stored::boolean:
+            return each(std::uint8_t(), [](auto bits) { return bits != 0 ? 1.0F : 0.0F; });
+        case Stored::q8_0:
+            return decodeBlocks(bytes, values, layout, decodeQ80);
+        case Stored::q4_0:
+            return decodeBlocks(bytes, values, layout, decodeQ40);
+        case Stored::q4_k:
+            return decodeBlocks(bytes, values, layout, decodeQ4K);
+        case Stored::q6_k:
+            return decodeBlocks(bytes, values, layout, decodeQ6K);
     }
 }
 
