@@ -35,7 +35,8 @@ NumpyFile::NumpyFile(const std::string& path) : TensorFile(path, "NumPy"), m_fil
     std::uint32_t part = 0;
     for (const ZipEntry& entry : m_zip->entries()) {
         if (!entry.name.ends_with(".npy"))
-            throw Error(path + ": entry '" + shown(entry.name) + "' is not an array (.npy); save it with numpy.savez");
+            throw Error(path + ": entry '" + shown(entry.name) +
+                        "' is not an array (.npy), and no data.pkl makes it a PyTorch checkpoint; save it with numpy.savez");
         const std::string name = entry.name.substr(0, entry.name.size() - 4);
         if (entry.isStored()) {
             addArray(name, m_zip->bytes(entry), entry.size, entry.offset, part);
