@@ -217,6 +217,7 @@ class TorchTest : public QObject {
         row("offset at the end", oneTensor(6, {}, {}), "lead out");
         row("stride overflow", oneTensor(0, {3}, {INT64_MAX}), "lead out");
         row("stride overflow back to 0", oneTensor(0, {5, 5}, {1LL << 62, 1LL << 62}), "lead out");
+        row("strides that add up to 2^64", oneTensor(1, {3, 2}, {1LL << 62, INT64_MAX}), "lead out");
         row("negative stride", oneTensor(5, {6}, {-1}), "stride must be whole numbers from 0 on");
         row("negative size", oneTensor(0, {-6}, {1}), "size must be whole");
         row("negative offset", oneTensor(-1, {1}, {1}), "offset is negative");
