@@ -2,7 +2,7 @@
 // PyTorch checkpoints: files of PyTorch 1.13 (data/generate.py), files made by hand, and the hostile ones.
 #include "tests/model/pickles.h"
 
-#include <QElapsedTimer>
+#include <ctime>
 
 using namespace orrery;
 using namespace orrery::model;
@@ -274,13 +274,13 @@ class TorchTest : public QObject {
         QFETCH(QByteArray, bytes);
         QFETCH(QString, says);
         const std::string path = save(bytes.toStdString());
-        QElapsedTimer clock;
-        clock.start();
+        const std::clock_t begun = std::clock(); // of the processor, for the machine may have other work
         const QString error = QString::fromStdString(errorOf([&] { openTensorFile(path); }));
         QVERIFY2(error.startsWith(QString::fromStdString(path)) && error.contains(says) && !error.contains('\n') &&
                      error.contains(';'),
                  qPrintable(error));
-        QVERIFY2(clock.elapsed() < 5000, "a hostile file must fail at once"); // 1 s is promised; sanitizers take their share
+        const double seconds = double(std::clock() - begun) / CLOCKS_PER_SEC;
+        QVERIFY2(seconds < 5, qPrintable(QString::number(seconds))); // 1 s is promised; sanitizers take their share
     }
 
     void everyCutIsRefused() {
