@@ -160,36 +160,39 @@ std::string NpyHeader::shapeText() const {
     return text + "]";
 }
 
+NpyHeader readNpyHeader(const std::string& path, std::span<const unsigned char> start, std::uint64_t size) {
+    const std::string nothing;
+    if (start.size() < 10 || std::memcmp(start.data(), "\x93NUMPY", 6) != 0)
+        HeaderParser(path, nothing, 0).fail("it does not begin with \\x93NUMPY");
+    const unsigned version = start[6];
+    if (version < 1 || version > 3) HeaderParser(path, nothing, 6).fail("version " + std::to_string(version) + " is unknown");
+    const unsigned lengthBytes = version == 1 ? 2 : 4;
+    const std::uint64_t headerAt = 8 + lengthBytes;
+    const std::uint64_t length = start.size() < headerAt ? 0 : littleEndian(start.data() + 8, lengthBytes);
+    if (length > longestHeader || headerAt + length > start.size())
+        HeaderParser(path, nothing, 8).fail("the header cannot be " + std::to_string(length) + " bytes long");
+
+    const std::string text(reinterpret_cast<const char*>(start.data()) + headerAt, length);
+    NpyHeader header = HeaderParser(path, text, headerAt).parse();
+    header.dataOffset = headerAt + length;
+    const std::uint64_t needed = header.count * header.itemSize, there = size - header.dataOffset;
+    if (needed > there)
+        HeaderParser(path, nothing, header.dataOffset)
+            .fail("the shape " + header.shapeText() + " needs " + std::to_string(needed) + " bytes, but " +
+                  std::to_string(there) + " are there");
+    return header;
+}
+
 NpyFile::NpyFile(const std::string& path) : m_path(path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw Error(path + ": is a folder, not a file");
     const std::uint64_t fileSize = std::filesystem::file_size(path, error);
     m_in.open(path, std::ios::binary);
     if (error || !m_in) throw Error(path + ": cannot be read; check that it exists and that you may read it");
-
-    unsigned char start[12] = {};
-    m_in.read(reinterpret_cast<char*>(start), sizeof start);
-    const std::string nothing;
-    if (m_in.gcount() < 10 || std::memcmp(start, "\x93NUMPY", 6) != 0)
-        HeaderParser(path, nothing, 0).fail("it does not begin with \\x93NUMPY");
-    const unsigned version = start[6];
-    if (version < 1 || version > 3) HeaderParser(path, nothing, 6).fail("version " + std::to_string(version) + " is unknown");
-    const unsigned lengthBytes = version == 1 ? 2 : 4;
-    const std::uint64_t length = littleEndian(start + 8, lengthBytes), headerAt = 8 + lengthBytes;
-    if (length > longestHeader || headerAt + length > fileSize)
-        HeaderParser(path, nothing, 8).fail("the header cannot be " + std::to_string(length) + " bytes long");
-
-    std::string text(length, '\0');
-    m_in.clear();
-    m_in.seekg(std::streamoff(headerAt));
-    m_in.read(text.data(), std::streamsize(length));
-    m_header = HeaderParser(path, text, headerAt).parse();
-    m_header.dataOffset = headerAt + length;
-    const std::uint64_t needed = m_header.count * m_header.itemSize, there = fileSize - m_header.dataOffset;
-    if (needed > there)
-        HeaderParser(path, nothing, m_header.dataOffset)
-            .fail("the shape " + m_header.shapeText() + " needs " + std::to_string(needed) + " bytes, but " +
-                  std::to_string(there) + " are there");
+    m_bytes.resize(std::min(fileSize, npyStart));
+    m_in.read(reinterpret_cast<char*>(m_bytes.data()), std::streamsize(m_bytes.size()));
+    m_bytes.resize(std::size_t(m_in.gcount()));
+    m_header = readNpyHeader(path, m_bytes, fileSize);
 }
 
 void NpyFile::read(std::uint64_t first, std::span<double> out) {

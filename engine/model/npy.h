@@ -24,6 +24,11 @@ struct NpyHeader {
     std::string shapeText() const; ///< "[3, 2]"
 };
 
+/// Of the first bytes of a file or zip entry (all of it or at least `npyStart`), whose whole size is `size`. `path` is what
+/// errors call it. Throws Error.
+NpyHeader readNpyHeader(const std::string& path, std::span<const unsigned char> start, std::uint64_t size);
+inline constexpr std::uint64_t npyStart = 12 + (1U << 16);
+
 /// Reads the values in the order in which they lie in the file, any part of them at a time.
 class NpyFile {
  public:
