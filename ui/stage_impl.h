@@ -85,6 +85,8 @@ struct Stage::Impl {
     enum class Hand { none, imgui, view, camera };
     Hand hand = Hand::none; ///< who has the pointer until its button is released
     Input::Button handButton = Input::Button::none;
+    bool mayClick = false; ///< the camera's press has not moved yet
+    glm::dvec2 pressed{0, 0};
     bool viewHovered = false;
     glm::dvec2 pointer{-1, -1};
     void leaveView();

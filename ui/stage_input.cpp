@@ -4,6 +4,12 @@
 
 namespace orrery::ui {
 
+namespace {
+
+constexpr double stillPx = 3; ///< logical pixels that a click may move
+
+} // namespace
+
 bool Stage::Impl::toView(const Input& event) {
     bool used = false;
     guarded([&] { used = view->input(event, camera); });
@@ -38,11 +44,16 @@ bool Stage::Impl::press(const Input& event) {
         return true;
     }
     hand = Hand::camera;
+    mayClick = event.button == Input::Button::left && !event.doubleClick && !navigation.claims(event);
+    pressed = event.px;
     return navigation.input(event, camera);
 }
 
 bool Stage::Impl::move(const Input& event) {
-    if (hand == Hand::camera) return navigation.input(event, camera);
+    if (hand == Hand::camera) {
+        mayClick = mayClick && glm::distance(event.px, pressed) <= stillPx * scale;
+        return navigation.input(event, camera);
+    }
     pointer = event.px;
     if (hand == Hand::imgui || (hand == Hand::none && bridge::covers(event.px))) {
         leaveView();
@@ -74,6 +85,7 @@ bool Stage::Impl::input(const Input& event) {
             break;
         case Input::Kind::release: {
             if (hand == Hand::none || event.button != handButton) break;
+            if (hand == Hand::camera && mayClick) guarded([&] { view->click(event, camera); });
             used = hand == Hand::camera ? navigation.input(event, camera) : hand == Hand::view ? toView(event) : true;
             hand = Hand::none;
             break;

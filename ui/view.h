@@ -30,6 +30,8 @@ class View {
     virtual void overlay(const Frame& frame, const Look& look) = 0;
     /// Pointer events that ImGui did not take; true when the view used it (brush, handles), else the camera gets it.
     virtual bool input(const Input& event, const Camera& camera) = 0;
+    /// A left click, without a drag, on what neither ImGui nor the view's input() took.
+    virtual void click(const Input&, const Camera&) {}
     virtual std::string emptyHint() const { return {}; } ///< what to drop, draw or press when there is nothing to see
 
     /// False while a later frame would show more without anything being changed (finer grids, counts on their way).

@@ -121,6 +121,7 @@ void showShortcuts(QWidget* window) {
     body += QString("<tr><td colspan=2 class=h><br>%1</td></tr>").arg(tr("In the picture").toUpper());
     const std::pair<QString, QString> hands[] = {{tr("wheel"), tr("Zoom to the pointer")},
                                                  {tr("drag"), tr("Move the picture; brush points where the shape is drawn")},
+                                                 {tr("click"), tr("Choose a trail; Shift and a click adds it or takes it away")},
                                                  {tr("hover"), tr("What is this number, at this place")}};
     for (const auto& [what, does] : hands) body += QString("<tr><td class=k>%1</td><td>%2</td></tr>").arg(what, does);
     page(window, tr("Shortcuts"), "<table>" + body + "</table>", {520, 640});

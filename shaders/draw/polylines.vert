@@ -12,13 +12,14 @@ layout(push_constant) uniform Push {
     uint stride, columns;
     int first, last;
     float halfWidthPx, fade;
+    uint firstColumn;
 };
 layout(location = 0) out flat vec4 ends;
 layout(location = 1) out flat vec4 planes; // normals at the two ends; zero: a free end
 layout(location = 2) out flat vec2 opacity; // at the two ends
 
 vec2 pixel(int row, uint column) {
-    return ((LOAD2(places, row * int(stride) + int(column)) * toClip.xy + toClip.zw) * 0.5 + 0.5) * viewportPx;
+    return ((LOAD2(places, row * int(stride) + int(firstColumn + column)) * toClip.xy + toClip.zw) * 0.5 + 0.5) * viewportPx;
 }
 
 vec2 direction(vec2 from, vec2 to) {

@@ -18,7 +18,7 @@ void addRow(const lab::Parameter& parameter, lab::Points& points) {
     for (std::size_t c = 2; c < columns; ++c) row[c] = 1; // spreads and weights must be positive
     if (points.rows() > 0) {
         std::copy_n(points.values.end() - std::ptrdiff_t(columns), columns, row.begin());
-        const double aside = columns > 2 ? std::abs(row[2]) : 100 * parameter.step;
+        const double aside = columns > 2 ? std::abs(row[2]) : columns == 2 ? 100 * parameter.step : 0; // 0: the next number
         row[0] += std::max(2 * aside, parameter.step);
     }
     for (double& value : row) value = std::clamp(value, parameter.low, parameter.high);

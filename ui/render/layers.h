@@ -73,9 +73,9 @@ class Layers {
     void heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& style);        ///< channel z
     void contours(const Frame& frame, const GridBuffer& grid, const ContourStyle& style); ///< channel z, natural log
     void arrows(const Frame& frame, const GridBuffer& grid, const ArrowStyle& style);     ///< channels x, y
-    /// Polylines: column c runs over rows first…last of vec2[row * stride + c].
+    /// Polylines: column c runs over rows first…last of vec2[row * stride + firstColumn + c].
     void polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32_t stride, std::uint32_t columns, int first, int last,
-                   const ToData& toData, const LineStyle& style);
+                   const ToData& toData, const LineStyle& style, std::uint32_t firstColumn = 0);
 
     /// For the renderer: a new frame, without light; and what it has noted, inside the pass.
     void begin(const Frame& frame);

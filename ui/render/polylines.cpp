@@ -10,6 +10,7 @@ struct Push {
     std::uint32_t stride, columns;
     std::int32_t first, last;
     float halfWidthPx, fade;
+    std::uint32_t firstColumn;
 };
 
 } // namespace
@@ -23,9 +24,9 @@ PipelineOptions polylinesPipeline(VkRenderPass pass) {
 }
 
 void Layers::polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32_t stride, std::uint32_t columns, int first,
-                       int last, const ToData& map, const LineStyle& style) {
+                       int last, const ToData& map, const LineStyle& style, std::uint32_t firstColumn) {
     if (!vec2s || columns == 0 || first < 0 || last <= first) return;
-    requireBytes("polylines", vec2s, (std::uint64_t(last) * stride + columns) * sizeof(glm::vec2));
+    requireBytes("polylines", vec2s, (std::uint64_t(last) * stride + firstColumn + columns) * sizeof(glm::vec2));
     const Push push{toClip(frame, map),
                     style.colour,
                     {frame.width, frame.height},
@@ -34,7 +35,8 @@ void Layers::polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32
                     first,
                     last,
                     style.widthPx * 0.5f * frame.scale,
-                    style.fade};
+                    style.fade,
+                    firstColumn};
     m_impl->draws.push_back(m_impl->polylines.draw(frame.recorder, {vec2s}, push, 6 * columns * std::uint32_t(last - first)));
 }
 

@@ -64,6 +64,8 @@ class DiffusionLab : public lab::Lab {
     /// Facts for hover at a standardised place: density, score, and which component pulls how strongly.
     virtual std::vector<lab::Fact> inspect(double x, double y) const = 0;
 
+    /// Places x, y of the first 64 particles after `step`, standardised; empty until they have come back from the GPU.
+    virtual std::span<const float> trailRow(int step) const = 0;
     /// The nearest of the trailed particles to a standardised place, or -1 farther than `reach`.
     virtual int nearestTrail(double x, double y, double reach) const = 0;
 };

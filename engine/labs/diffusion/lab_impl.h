@@ -49,6 +49,7 @@ class LiveLab final : public DiffusionLab {
     const Histogram& histogram() const override { return m_counts.newest(); }
     std::vector<double> marginal(int axis, const std::vector<double>& places) const override;
     std::vector<lab::Fact> inspect(double x, double y) const override;
+    std::span<const float> trailRow(int step) const override { return m_measures.row(step); }
     int nearestTrail(double x, double y, double reach) const override;
 
  private:

@@ -44,7 +44,7 @@ Rect homeOf(const diffusion::Frame2& frame, const lab::Settings& settings) {
 } // namespace
 
 DiffusionView::DiffusionView(lab::Session& session)
-    : m_session(session), m_lab(dynamic_cast<diffusion::DiffusionLab&>(session.lab())) {
+    : m_session(session), m_lab(dynamic_cast<diffusion::DiffusionLab&>(session.lab())), m_trails(session, m_lab) {
     m_homeFrame = m_lab.frame();
     m_home = homeOf(m_homeFrame, session.settings());
 }
@@ -149,7 +149,6 @@ void DiffusionView::light(const Frame& frame, Layers& layers) {
 void DiffusionView::main(const Frame& frame, Layers& layers) {
     if (empty() || m_lab.particleCount() == 0) return;
     const Theme& theme = frame.theme;
-    const lab::Settings& s = m_session.settings();
     if (m_density && flag("show_density"))
         layers.heat(frame, layer(m_density, m_densityGrid), {map(), 0, float(topOfMap * m_lab.peakDensity()), true, 1});
     if (m_density && flag("show_contours"))
@@ -158,12 +157,7 @@ void DiffusionView::main(const Frame& frame, Layers& layers) {
         layers.arrows(frame, layer(m_arrows, m_arrowGrid), {glm::vec4(glm::vec3(theme.secondary), 0.7f)});
     }
     if (flag("show_particles")) layers.light(frame, theme.light ? colour(map(), 0.35) : colour(map(), 0.82));
-    const int trails = int(s.integer("trails"));
-    const int first = m_lab.trailFirst(), last = std::min(m_lab.trailLast(), m_lab.position());
-    if (trails > 0 && last > first)
-        layers.polylines(frame, m_lab.trails(), diffusion::DiffusionLab::trailColumns,
-                         std::uint32_t(std::min<std::int64_t>(trails, m_lab.particleCount())), first, last, toData(),
-                         {theme.brass, 1.2f, 1});
+    m_trails.draw(frame, layers, toData());
 }
 
 void DiffusionView::overlay(const Frame& frame, const Look& look) {

@@ -8,6 +8,7 @@
 #include "ui/labs/diffusion/marginals.h"
 #include "ui/labs/diffusion/mixture_handles.h"
 #include "ui/labs/diffusion/probe.h"
+#include "ui/labs/diffusion/trails.h"
 #include "ui/panels/axes.h"
 #include "ui/view.h"
 
@@ -27,6 +28,7 @@ class DiffusionView : public View {
     void main(const Frame& frame, Layers& layers) override;
     void overlay(const Frame& frame, const Look& look) override;
     bool input(const Input& event, const Camera& camera) override;
+    void click(const Input& event, const Camera& camera) override;
     std::string emptyHint() const override;
     bool settled() const override;
     std::vector<lab::Fact> gauges(const std::vector<gpu::Timing>& timings) const override;
@@ -56,6 +58,7 @@ class DiffusionView : public View {
     gpu::Buffer m_density, m_arrows;
     diffusion::FieldGrid m_densityGrid, m_arrowGrid;
     Marginals m_marginals;
+    Trails m_trails;
     Probe m_probe;
     Brush m_brush;
     MixtureHandles m_handles;

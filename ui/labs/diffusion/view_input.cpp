@@ -5,6 +5,12 @@
 
 namespace orrery::ui {
 
+namespace {
+
+constexpr double trailReachPx = 8; ///< logical pixels
+
+} // namespace
+
 void DiffusionView::beginEdit() {
     if (m_editing) return;
     m_editing = true;
@@ -76,8 +82,11 @@ bool DiffusionView::input(const Input& event, const Camera& camera) {
     return false;
 }
 
+void DiffusionView::click(const Input& event, const Camera& camera) { m_trails.click(camera.toData(event.px), event.shift); }
+
 void DiffusionView::settle() {
     try {
+        m_trails.settle(trailReachPx * m_unitsPerPx);
         if (m_brush.active()) {
             lab::Points points = m_session.settings().points("drawn");
             const std::size_t most = m_session.declaration().find("drawn")->maxRows;
