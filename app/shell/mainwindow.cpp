@@ -120,6 +120,12 @@ void MainWindow::assemble() {
                              }});
         return names;
     };
+    m_palette->entries().reveal = [this](const std::string& key) {
+        if (!viewport() || !viewport()->stage()) return;
+        m_actions["view.panel"].setChecked(true);
+        viewport()->stage()->revealControl(key);
+        viewport()->wake();
+    };
     m_language = new QToolButton;
     m_language->setProperty("role", "tiny");
     m_language->setFocusPolicy(Qt::TabFocus);
@@ -177,8 +183,10 @@ bool MainWindow::mayClose() {
     if (m_preferences.restore || !m_bench.hasSession() || !m_bench.modified()) return true;
     bool drawn = false;
     const lab::Settings& now = m_bench.session().settings();
-    for (const std::string& key : now.differences(m_bench.opened().settings))
-        drawn |= now.declaration().find(key)->type == lab::Type::points;
+    for (const std::string& key : now.differences(m_bench.opened().settings)) {
+        const lab::Parameter& p = *now.declaration().find(key);
+        drawn |= p.type == lab::Type::points && p.applies != lab::Applies::view;
+    }
     if (!drawn) return true;
     const auto answer =
         QMessageBox::question(this, "Orrery", tr("The points that you drew are not saved. Save them as a scenario?"),

@@ -21,12 +21,45 @@ QString range(const lab::Parameter& p) {
 
 bool takesValue(const lab::Parameter& p) { return p.type != lab::Type::points; }
 
+/// The first choice that must be made otherwise for the parameter to act, and what it must be: "Shape: mixture".
+struct Missing {
+    std::string key;
+    QString words;
+};
+Missing missing(const lab::Settings& settings, const lab::Parameter& p) {
+    for (const QString& condition : QString::fromStdString(p.shownWhen).split(';', Qt::SkipEmptyParts)) {
+        const lab::Parameter& other = *settings.declaration().find(condition.section('=', 0, 0).toStdString());
+        if (!settings.acts(other)) return missing(settings, other);
+        const QStringList wanted = condition.section('=', 1).split('|');
+        if (wanted.contains(QString::fromStdString(settings.text(other)))) continue;
+        QStringList labels;
+        for (const QString& key : wanted) {
+            const auto choice = std::ranges::find(other.choices, key.toStdString(), &lab::Choice::key);
+            labels << (choice == other.choices.end() || choice->label.empty() ? key : say(choice->label));
+        }
+        return {other.key, say(other.label) + ": " + labels.join(", ")};
+    }
+    return {};
+}
+
 } // namespace
 
 void PaletteEntries::addParameter(std::vector<PaletteEntry>& list, const lab::Parameter& p) const {
     const lab::Settings& settings = m_bench->session().settings();
-    if (!settings.acts(p)) return;
     const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p));
+    if (!settings.acts(p)) { // not in the panel: what brings it there is
+        const Missing what = missing(settings, p);
+        list.push_back({.icon = "slider",
+                        .title = say(p.label) + "   " + key,
+                        .detail = tr("Acts only with %1").arg(what.words),
+                        .shortcut = {},
+                        .run =
+                            [show = reveal, name = what.key] {
+                                if (show) show(name);
+                            },
+                        .continueWith = {}});
+        return;
+    }
     PaletteEntry entry{.icon = "slider",
                        .title = say(p.label) + "   " + key,
                        .detail = say(p.meaning),
@@ -38,8 +71,10 @@ void PaletteEntries::addParameter(std::vector<PaletteEntry>& list, const lab::Pa
         entry.run = [bench = m_bench, name = p.key, on = settings.flag(p.key)] { bench->set(name, !on); };
     } else if (takesValue(p)) {
         entry.continueWith = key + ' ';
-    } else {
-        return; // points are edited in the picture
+    } else { // edited in the picture, and in the panel's table
+        entry.run = [show = reveal, name = p.key] {
+            if (show) show(name);
+        };
     }
     list.push_back(std::move(entry));
 }

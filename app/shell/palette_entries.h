@@ -27,6 +27,7 @@ class PaletteEntries {
  public:
     PaletteEntries(Workbench& bench, Actions& actions) : m_bench(&bench), m_actions(&actions) {}
     std::function<std::vector<LessonStepName>()> lessonSteps;
+    std::function<void(const std::string& key)> reveal; ///< shows a parameter's control in the panel
 
     std::vector<PaletteEntry> find(const QString& query) const; ///< best first
 

@@ -64,6 +64,49 @@ class TstWindowPalette : public QObject {
         QCOMPARE(window.settings().text("sde"), std::string("ve"));
     }
 
+    /// What no line of text can set, and what does not act at the moment: the palette shows where it is.
+    void showsWhereAParameterIs() {
+        test::Window window;
+        QVERIFY(window.drawn());
+        type(window, "chosen");
+        QVERIFY2(window->palette().shown().front().title.contains("chosen"), qPrintable(window->palette().shown().front().title));
+        window.trigger("view.panel");
+        window.frames(2);
+        QVERIFY(window.control("chosen").x() < 0);
+        enter(window);
+        QTRY_VERIFY(window.control("chosen").x() > 0);
+        // The panel has no row for the Gaussians of a mixture while the shape is another: its choice is shown instead.
+        type(window, "components");
+        const app::PaletteEntry& entry = window->palette().shown().front();
+        QVERIFY2(entry.title.contains("components") && entry.detail.contains("Shape: mixture"), qPrintable(entry.detail));
+        enter(window);
+        QTRY_VERIFY(window.control("data").x() > 0);
+        QVERIFY(window.control("components").x() < 0);
+        window->bench().set("data", std::string("mixture"));
+        type(window, "components");
+        enter(window);
+        QTRY_VERIFY(window.control("components").x() > 0);
+        QCOMPARE(window.settings().text("data"), std::string("mixture"));
+    }
+
+    /// Every parameter of the lab is to be found by its key, acting or not; what hangs on two choices names the one that is missing.
+    void findsEveryParameter() {
+        test::Window window;
+        QVERIFY(window.drawn());
+        const auto found = [&](const std::string& key) -> const app::PaletteEntry* {
+            window->palette().open(QString::fromStdString(key));
+            for (const app::PaletteEntry& entry : window->palette().shown())
+                if (entry.title.endsWith("   " + QString::fromStdString(key))) return &entry;
+            return nullptr;
+        };
+        for (const lab::Parameter& p : window.session().declaration().parameters) QVERIFY2(found(p.key), p.key.c_str());
+        window->bench().set("method", std::string("ode"));
+        QVERIFY(found("lambda")->detail.contains("Method: SDE"));
+        window->bench().set("journey", std::string("forward"));
+        QVERIFY2(found("lambda")->detail.contains("Journey: reverse, there and back"), qPrintable(found("lambda")->detail));
+        window->palette().hide();
+    }
+
     void opensAScenarioAndALessonStep() {
         test::Window window;
         QVERIFY(window.drawn());
