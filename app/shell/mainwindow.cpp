@@ -169,7 +169,7 @@ void MainWindow::refresh() {
 }
 
 void MainWindow::autosave() {
-    if (!m_bench.hasSession()) return;
+    if (!m_bench.hasScenario()) return;
     m_bench.attempt([this] {
         const std::string json = lab::writeScenario(m_bench.scenario());
         QSaveFile file(Preferences::autosaveFile());

@@ -96,6 +96,7 @@ bool Workbench::openScenario(const lab::Scenario& scenario) {
         m_opened = scenario;
         showCamera(scenario);
     });
+    if (opened) m_lost.reset();
     if (m_session) poll();
     if (opened) Q_EMIT scenarioOpened();
     return opened;
@@ -109,6 +110,7 @@ void Workbench::showCamera(const lab::Scenario& scenario) {
 }
 
 lab::Scenario Workbench::scenario() const {
+    if (!m_session && m_lost) return m_lost->now;
     lab::Scenario scenario = m_session->scenario(m_opened.title);
     scenario.name = m_opened.name;
     scenario.titleZh = m_opened.titleZh;
@@ -180,9 +182,20 @@ void Workbench::recover() {
     if (!m_lost) return;
     const Lost lost = *m_lost;
     const bool back = openScenario(lost.now);
-    if (m_recovering) return; // lost again: once more, from m_lost
+    if (m_recovering) return;             // lost again: once more, from m_lost
+    if (!back && m_losses < mostLosses) { // refused: memory of the lost device may come free only now
+        m_recovering = true;
+        QTimer::singleShot(0, this, &Workbench::recover);
+        return;
+    }
+    if (!m_session) {
+        m_device.reset();
+        m_unavailable = tr("The scenario could not be set up again.");
+        Q_EMIT deviceGone(); // and m_lost stays, to be saved at the end
+        return;
+    }
     m_lost.reset();
-    if (!back) return;
+    if (!back) return; // the lab's defaults then, and the notice has said why
     m_opened = lost.opened;
     m_session->transport().setSpeed(lost.speed);
     m_session->transport().setLoop(lost.loop);

@@ -42,7 +42,8 @@ class Workbench : public QObject {
     bool openLab(const std::string& name); ///< with its default scenario
     bool openScenario(const lab::Scenario& scenario);
     bool openScenario(const std::string& fileOrName);
-    lab::Scenario scenario() const; ///< what is there now, camera included
+    bool hasScenario() const { return m_session || m_lost; }
+    lab::Scenario scenario() const; ///< what is there now, camera included, or what was when the device went for good
     const lab::Scenario& opened() const { return m_opened; }
     bool modified() const; ///< settings or seed differ from what was opened or saved
     void markSaved(const lab::Scenario& scenario);
@@ -87,7 +88,7 @@ class Workbench : public QObject {
         double speed = 1;
         bool loop = false;
     };
-    std::optional<Lost> m_lost; ///< what a lost device took away, until it has been brought back
+    std::optional<Lost> m_lost; ///< what a lost device took away, until it or another scenario is there
     int m_losses = 0;
     QElapsedTimer m_sinceLoss;
 };

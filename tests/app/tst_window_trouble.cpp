@@ -106,9 +106,34 @@ class TstWindowTrouble : public QObject {
         QVERIFY(window.rest());
     }
 
+    /// The new device refuses at first what the old one had: it is asked again, and in the end the window goes on without it.
+    void isRefusedOnTheWayBack() {
+        for (const bool forGood : {false, true}) {
+            test::Window window;
+            QVERIFY(window.drawn());
+            const std::int64_t fallback = 20000, wanted = 300000;
+            window->bench().set("particles", wanted);
+            int times = 0;
+            connect(&window->bench(), &app::Workbench::sessionCame, &window->bench(), [&] {
+                if (++times == 1 || forGood) window->bench().device().pretendFull(0);
+            });
+            window->bench().device().pretendLost();
+            window.view().wake();
+            QTRY_COMPARE_WITH_TIMEOUT(times, forGood ? 3 : 2, test::patience);
+            QTRY_VERIFY(!window->bench().recovering());
+            QVERIFY(window->bench().hasSession());
+            window->bench().device().pretendFull(-1);
+            QCOMPARE(window.settings().integer("particles"), forGood ? fallback : wanted);
+            QCOMPARE(window.notice().contains("device was lost"), !forGood);
+            window->bench().set("particles", std::int64_t(2000));
+            QVERIFY(window.rest());
+        }
+    }
+
     void givesUpOnADeviceThatStaysLost() {
         test::Window window;
         QVERIFY(window.drawn());
+        window->bench().set("particles", std::int64_t(3000));
         for (int i = 0; i < 4 && window->bench().hasDevice(); ++i) {
             window->notice().hide();
             window->bench().device().pretendLost();
@@ -117,6 +142,10 @@ class TstWindowTrouble : public QObject {
         }
         QVERIFY(!window->bench().hasDevice());
         QVERIFY2(window->pane().explanation().contains("lost"), qPrintable(window->pane().explanation()));
+        // What was there is saved all the same.
+        QVERIFY(window.close());
+        const lab::Scenario saved = lab::loadScenario(app::Preferences::autosaveFile().toStdString());
+        QCOMPARE(saved.settings.integer("particles"), std::int64_t(3000));
     }
 
     void closesInTheMiddleOfAJob() {
