@@ -5,6 +5,12 @@
 #include <QClipboard>
 #include <QMimeData>
 
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+
+#include <csignal>
+#endif
+
 using namespace orrery;
 
 namespace {
@@ -198,6 +204,39 @@ class TstWindowFiles : public QObject {
         QCOMPARE(row, std::size_t(2000));
         QVERIFY(QFileInfo(npy).size() >= qint64(2000 * 2 * sizeof(float)));
     }
+
+#ifdef Q_OS_UNIX
+    /// A disk that is full in the middle of it: the older file stays as it was, and nothing lies beside it.
+    void aFailedSaveKeepsTheOlderFile() {
+        test::Window window;
+        QVERIFY(window.drawn() && window.rest());
+        const QDir folder(m_folder.filePath("full"));
+        QVERIFY(folder.mkpath("."));
+        const auto contents = [&](const QString& name) {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QStringList names = {"a.csv", "a.npy"};
+        for (const QString& name : names) QVERIFY(window->exports().saveData(folder.filePath(name), "data"));
+        const QByteArray before[] = {contents(names[0]), contents(names[1])};
+        QVERIFY(!before[0].isEmpty() && !before[1].isEmpty());
+        std::signal(SIGXFSZ, SIG_IGN); // a write beyond the limit then fails as on a full disk
+        rlimit usual{};
+        getrlimit(RLIMIT_FSIZE, &usual);
+        const rlimit little{1000, usual.rlim_max};
+        bool saved[] = {true, true};
+        for (int i = 0; i < 2; ++i) {
+            setrlimit(RLIMIT_FSIZE, &little);
+            saved[i] = window->exports().saveData(folder.filePath(names[i]), "particles");
+            setrlimit(RLIMIT_FSIZE, &usual);
+        }
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY2(!saved[i], qPrintable(names[i]));
+            QVERIFY2(contents(names[i]) == before[i], qPrintable(names[i]));
+        }
+        QCOMPARE(folder.entryList(QDir::Files, QDir::Name), names);
+    }
+#endif
 
     void brushesPoints() {
         test::Window window({.scenario = "drawn"});
