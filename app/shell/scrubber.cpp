@@ -14,7 +14,7 @@ namespace orrery::app {
 
 namespace {
 
-constexpr int margin = 8, track = 16; // px; the track's height from above
+constexpr int sideMargin = 8, track = 16; // px; the track's height from above
 
 } // namespace
 
@@ -46,13 +46,13 @@ void Scrubber::setMarks(const std::vector<lab::Mark>& marks) {
 
 QPoint Scrubber::placeOf(double step) const {
     const double share = maximum() > 0 ? std::clamp(step / maximum(), 0.0, 1.0) : 0;
-    return {margin + int(std::lround(share * (width() - 2 * margin))), track};
+    return {sideMargin + int(std::lround(share * (width() - 2 * sideMargin))), track};
 }
 
 QPoint Scrubber::handle() const { return placeOf(m_position); }
 
 double Scrubber::stepAt(double x) const {
-    return std::clamp((x - margin) / std::max(1, width() - 2 * margin), 0.0, 1.0) * maximum();
+    return std::clamp((x - sideMargin) / std::max(1, width() - 2 * sideMargin), 0.0, 1.0) * maximum();
 }
 
 void Scrubber::mousePressEvent(QMouseEvent* event) {
@@ -124,7 +124,7 @@ void Scrubber::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    const int left = margin, right = width() - margin, here = handle().x(), reached = placeOf(m_reached).x();
+    const int left = sideMargin, right = width() - sideMargin, here = handle().x(), reached = placeOf(m_reached).x();
     painter.setBrush(colours().raised);
     painter.drawRoundedRect(QRectF(left, track - 2, right - left, 4), 2, 2);
     if (reached > here) { // computed already: going there costs nothing

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The images of a window's surface on the engine's device. Nothing here blocks longer than the driver needs: a frame
-// is begun only when the one before has left the queue and the surface has an image to give.
+// The images of a window's surface on the engine's device. A frame is begun only when the one before has left the queue and
+// the surface has an image to give.
 #pragma once
 
-#include "engine/gpu/recorder.h"
-#include "ui/render/renderer.h"
+#include "app/shell/presentation.h"
 
-#include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,30 +16,25 @@ VkSurfaceFormatKHR chooseSurfaceFormat(std::span<const VkSurfaceFormatKHR> offer
 /// FIFO, which waits for the screen; on a CPU device MAILBOX where offered, so that presenting does not wait as well.
 VkPresentModeKHR choosePresentMode(std::span<const VkPresentModeKHR> offered, bool cpu);
 
-class Swapchain {
+class Swapchain : public Presentation {
  public:
-    enum class State { ready, zeroSize, surfaceLost };
-
     Swapchain(gpu::Device& device, VkSurfaceKHR surface);
-    ~Swapchain();
+    ~Swapchain() override;
     Swapchain(const Swapchain&) = delete;
     Swapchain& operator=(const Swapchain&) = delete;
 
-    VkFormat format() const { return m_format.format; }
-    State state() const { return m_state; }
+    VkFormat format() const override { return m_format.format; }
+    VkImageLayout layout() const override { return VK_IMAGE_LAYOUT_PRESENT_SRC_KHR; }
     std::uint32_t imageCount() const { return std::uint32_t(m_images.size()); }
-    /// Made anew before the next frame; the size, in pixels, counts where the surface leaves it to its window.
-    void resized(std::uint32_t width, std::uint32_t height) { m_wanted = {width, height}, m_stale = true; }
+    /// Made anew before the next frame; the size counts where the surface leaves it to its window.
+    void resized(std::uint32_t width, std::uint32_t height) override { m_wanted = {width, height}, m_stale = true; }
 
-    /// An image to draw into, or nothing: try again a moment later (or never, see state()).
-    std::optional<ui::Target> begin();
-    /// Submits what was recorded for the image of begin() and presents it.
-    void end(gpu::Recorder&& recorder);
-    void abandon(); ///< instead of end(), when drawing failed
-    /// Presents what has finished meanwhile; true while a frame is on its way.
-    bool pending();
+    std::optional<ui::Target> begin() override;
+    void end(gpu::Recorder&& recorder) override;
+    void abandon() override;
+    bool pending() override;
+    bool waiting() const override { return m_presentWaits; }
 
-    std::function<void(VkImageView)> forget; ///< before a view is destroyed
     std::function<void()> beforePresent, afterPresent;
 
  private:
@@ -72,7 +64,6 @@ class Swapchain {
     std::uint32_t m_image = 0;
     bool m_presentWaits = false; ///< an image has been submitted and not presented yet
     bool m_stale = true;
-    State m_state = State::ready;
 };
 
 } // namespace orrery::app

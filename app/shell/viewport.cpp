@@ -2,6 +2,8 @@
 #include "app/shell/viewport.h"
 
 #include "app/shell/events.h"
+#include "app/shell/painted.h"
+#include "app/shell/swapchain.h"
 #include "app/shell/translator.h"
 
 #include <QClipboard>
@@ -22,9 +24,9 @@ constexpr double longestStep = 0.1; // s; after a pause time does not jump
 
 } // namespace
 
-Viewport::Viewport(Workbench& bench, QVulkanInstance& instance) : m_bench(&bench) {
-    setSurfaceType(QSurface::VulkanSurface);
-    setVulkanInstance(&instance);
+Viewport::Viewport(Workbench& bench, QVulkanInstance* instance) : m_bench(&bench) {
+    setSurfaceType(instance ? QSurface::VulkanSurface : QSurface::RasterSurface);
+    if (instance) setVulkanInstance(instance);
     setObjectName("viewport");
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -44,17 +46,21 @@ Viewport::~Viewport() {
     releaseStage();
 }
 
+std::unique_ptr<Presentation> Viewport::makePresentation() {
+    if (surfaceType() == QSurface::RasterSurface) return std::make_unique<Painted>(m_bench->device(), *this);
+    const VkSurfaceKHR surface = vulkanInstance()->surfaceForWindow(this);
+    if (!surface) throw Error(tr("The window system gave no surface for Vulkan.").toStdString());
+    auto swapchain = std::make_unique<Swapchain>(m_bench->device(), surface);
+    swapchain->beforePresent = [this] { vulkanInstance()->presentAboutToBeQueued(this); };
+    swapchain->afterPresent = [this] { vulkanInstance()->presentQueued(this); };
+    return swapchain;
+}
+
 bool Viewport::makeStage() {
     if (m_stage) return true;
     if (m_broken || !m_bench->hasSession()) return false;
-    const VkSurfaceKHR surface = vulkanInstance()->surfaceForWindow(this);
-    if (!surface) {
-        m_broken = true;
-        Q_EMIT failed(tr("The window system gave no surface for Vulkan."));
-        return false;
-    }
     try {
-        m_swapchain = std::make_unique<Swapchain>(m_bench->device(), surface);
+        m_presentation = makePresentation();
     } catch (const gpu::DeviceLost&) {
         throw;
     } catch (const Error& error) {
@@ -63,10 +69,8 @@ bool Viewport::makeStage() {
         return false;
     }
     m_stage = std::make_unique<ui::Stage>(m_bench->device(), m_bench->session(),
-                                          ui::StageOptions{m_swapchain->format(), VK_IMAGE_LAYOUT_PRESENT_SRC_KHR});
-    m_swapchain->forget = [this](VkImageView view) { m_stage->forgetTarget(view); };
-    m_swapchain->beforePresent = [this] { vulkanInstance()->presentAboutToBeQueued(this); };
-    m_swapchain->afterPresent = [this] { vulkanInstance()->presentQueued(this); };
+                                          ui::StageOptions{m_presentation->format(), m_presentation->layout()});
+    m_presentation->forget = [this](VkImageView view) { m_stage->forgetTarget(view); };
     m_stage->onError = [this](const std::string& text) { Q_EMIT m_bench->noticed(say(text), NoticeKind::error); };
     m_stage->onFileWanted = [this](const std::string& key) { Q_EMIT fileWanted(QString::fromStdString(key)); };
     m_stage->setClipboard([] { return QGuiApplication::clipboard()->text().toStdString(); },
@@ -90,11 +94,13 @@ void Viewport::releaseStage() {
         m_camera = m_stage->cameraState();
         m_folded = m_stage->foldedGroups();
     }
-    m_swapchain.reset(); // waits for the queue and tells the stage which views go
+    m_presentation.reset(); // tells the stage which views go
     m_stage.reset();
 }
 
-bool Viewport::idle() const {
+bool Viewport::idle() const { return atRest() && !(m_presentation && m_presentation->waiting()); }
+
+bool Viewport::atRest() const {
     if (!m_bench->hasSession()) return true;
     lab::Session& session = m_bench->session();
     if (session.transport().playing() || session.revision() != m_revision) return false;
@@ -119,23 +125,27 @@ void Viewport::tick() {
     int next = idleMs;
     m_bench->attempt([&] {
         if (!makeStage()) return;
-        if (m_swapchain->state() == Swapchain::State::surfaceLost) {
+        if (m_presentation->state() == Presentation::State::surfaceLost) {
             releaseStage();
             destroy(); // the platform window and its surface; show() brings new ones
             show();
             return;
         }
-        if (m_swapchain->pending()) { // presents it when it is done
+        m_presentation->overlap = m_bench->session().transport().playing(); // while a hand moves something, answering counts
+        if (m_presentation->pending()) {                                    // presents it when it is done
             next = pollMs;
             return;
         }
-        const bool due = m_wanted || !idle() || !m_sinceFrame.isValid() || m_sinceFrame.elapsed() >= idleMs;
-        if (!due) return;
-        if (const auto target = m_swapchain->begin()) {
+        const bool due = m_wanted || !atRest() || !m_sinceFrame.isValid() || m_sinceFrame.elapsed() >= idleMs;
+        if (!due) {
+            if (m_presentation->waiting()) next = pollMs;
+            return;
+        }
+        if (const auto target = m_presentation->begin()) {
             m_wanted = false;
             draw(*target);
-            next = m_swapchain->pending() ? pollMs : 0;
-        } else if (m_swapchain->state() == Swapchain::State::ready) {
+            next = m_presentation->pending() ? pollMs : 0;
+        } else if (m_presentation->state() == Presentation::State::ready) {
             next = pollMs; // no image free yet
         }
     });
@@ -153,12 +163,12 @@ void Viewport::draw(const ui::Target& target) {
         throw;
     } catch (...) {
         m_bench->device().submit(std::move(recorder)); // the lab counts on what it has recorded (as in gpu::Device::run)
-        m_swapchain->abandon();
+        m_presentation->abandon();
         if (++m_failures >= mostFailures) m_bench->session().transport().pause(); // else the error comes with every frame
         throw;
     }
     m_failures = 0;
-    m_swapchain->end(std::move(recorder));
+    m_presentation->end(std::move(recorder));
     ++m_frames;
     if (m_revision != m_bench->session().revision() || before != m_revision) m_sinceWake.start();
     m_revision = m_bench->session().revision();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window inside the window that Vulkan draws into: frames, sizes, pointer, keys and input methods for one Stage.
+// The window inside the window that shows what Vulkan draws: frames, sizes, pointer, keys and input methods for one Stage.
 #pragma once
 
-#include "app/shell/swapchain.h"
+#include "app/shell/presentation.h"
 #include "app/shell/workbench.h"
 #include "ui/stage.h"
 
@@ -22,12 +22,13 @@ class Viewport : public QWindow {
     Q_OBJECT
 
  public:
-    Viewport(Workbench& bench, QVulkanInstance& instance);
+    /// With an instance frames come to the window by a swapchain, without one Qt paints them.
+    Viewport(Workbench& bench, QVulkanInstance* instance);
     ~Viewport() override;
 
     /// Null before the first exposure and while the device is being rebuilt.
     ui::Stage* stage() { return m_stage.get(); }
-    bool idle() const;                                ///< nothing moves: frames are drawn only now and then
+    bool idle() const;                                ///< nothing moves, and the newest frame is on the screen
     void wake();                                      ///< something changed: draw, and go on drawing for a moment
     std::uint64_t frames() const { return m_frames; } ///< drawn so far
 
@@ -58,7 +59,9 @@ class Viewport : public QWindow {
     bool event(QEvent* event) override;
 
  private:
+    bool atRest() const; ///< nothing moves: frames are drawn only now and then
     bool makeStage();
+    std::unique_ptr<Presentation> makePresentation();
     void releaseStage();
     void tick();
     void draw(const ui::Target& target);
@@ -70,7 +73,7 @@ class Viewport : public QWindow {
     void tellInputMethod();
 
     Workbench* m_bench;
-    std::unique_ptr<Swapchain> m_swapchain;
+    std::unique_ptr<Presentation> m_presentation;
     std::unique_ptr<ui::Stage> m_stage;
     QTimer m_timer;
     QElapsedTimer m_sinceFrame, m_sinceWake;

@@ -85,8 +85,9 @@ bool Viewport::event(QEvent* event) {
             if (isExposed()) wake();
             break;
         case QEvent::Resize:
-            if (m_swapchain)
-                m_swapchain->resized(std::uint32_t(width() * devicePixelRatio()), std::uint32_t(height() * devicePixelRatio()));
+            if (m_presentation)
+                m_presentation->resized(std::uint32_t(width() * devicePixelRatio()),
+                                        std::uint32_t(height() * devicePixelRatio()));
             wake();
             break;
         case QEvent::PlatformSurface:

@@ -29,12 +29,15 @@ ViewportPane::ViewportPane(Workbench& bench, QWidget* parent)
         return;
     }
 
-    m_vulkan.setVkInstance(m_bench->instance().handle());
-    if (!m_bench->instance().canPresent() || !m_vulkan.create()) {
-        explain(tr("This window system cannot show what Vulkan draws."));
-        return;
+    const bool painted = m_bench->device().isCpu() && qgetenv("ORRERY_PRESENT") != "swapchain";
+    if (!painted) {
+        m_vulkan.setVkInstance(m_bench->instance().handle());
+        if (!m_bench->instance().canPresent() || !m_vulkan.create()) {
+            explain(tr("This window system cannot show what Vulkan draws."));
+            return;
+        }
     }
-    m_viewport = new Viewport(bench, m_vulkan);
+    m_viewport = new Viewport(bench, painted ? nullptr : &m_vulkan);
     m_container = createWindowContainer(m_viewport, this);
     m_container->setFocusPolicy(Qt::StrongFocus);
     m_container->setMinimumSize(1, 1);
