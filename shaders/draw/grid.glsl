@@ -1,8 +1,8 @@
 // Channel z of a grid between the centres of its cells. SMOOTH reads 16 cells with Catmull-Rom weights, so that contours
-// have no corners; else four, bilinear. Binding 0 is taken.
+// have no corners; else it is bilinear from one record of draw/corners.comp. Binding 0 is taken.
 #include "common/read.glsl"
 
-layout(constant_id = 0) const bool SMOOTH = true;
+layout(constant_id = 3) const bool SMOOTH = true;
 READ4(0, cells);
 
 float cellValue(int index) {
@@ -28,12 +28,10 @@ vec3 gridValue(vec2 at, ivec2 size) {
     const ivec2 cell = ivec2(place);
     const vec2 share = place - vec2(cell);
     if (!SMOOTH) {
-        const int index = cell.y * size.x + cell.x;
-        const int right = cell.x + 1 < size.x ? 1 : 0, up = cell.y + 1 < size.y ? size.x : 0;
-        const float a = cellValue(index), b = cellValue(index + right);
-        const float c = cellValue(index + up), d = cellValue(index + up + right);
-        const float low = mix(a, b, share.x), high = mix(c, d, share.x);
-        return vec3(mix(low, high, share.y), mix(b - a, d - c, share.y), high - low);
+        const vec4 corners = LOAD4(cells, cell.y * size.x + cell.x); // right, up, own, up and right
+        const vec2 across = vec2(corners.x - corners.z, corners.w - corners.y);
+        const vec2 ends = vec2(corners.z, corners.y) + across * share.x;
+        return vec3(mix(ends.x, ends.y, share.y), mix(across.x, across.y, share.y), ends.y - ends.x);
     }
     const vec4 wx = catmullRom(share.x), wy = catmullRom(share.y);
     const vec4 dx = catmullRomSlope(share.x), dy = catmullRomSlope(share.y);

@@ -103,6 +103,26 @@ class TestMixture : public QObject {
         QVERIFY(!holds(naive));
     }
 
+    /// 401 places: k squared units of rounding, relative to the largest term at a place (all terms are positive).
+    void axisDensitiesStepByStep() {
+        for (const double variance : {0.0, 1e-6, 0.05, 30.0}) {
+            const Marginal m(uneven(), 0.8, variance);
+            for (const int axis : {0, 1})
+                for (const auto& [low, step] : {std::pair(-3.0, 0.015), {0.7, 0.01}, {-40.0, 0.1}}) {
+                    const std::vector<double> densities = m.axisDensities(axis, low, step, 401);
+                    QCOMPARE(densities.size(), std::size_t(401));
+                    for (int i = 0; i < 401; ++i) {
+                        const double want = m.axisDensity(axis, low + i * step);
+                        const double allowed = 401 * 401 * 0x1p-52 * want + 1e-290; // below that, gradual underflow
+                        QVERIFY2(std::abs(densities[std::size_t(i)] - want) <= allowed,
+                                 qPrintable(
+                                     QString("%1 at %2: %3, not %4").arg(axis).arg(i).arg(densities[std::size_t(i)]).arg(want)));
+                    }
+                }
+        }
+        QVERIFY(Marginal(uneven(), 0.8, 1).axisDensities(0, 0, 1, 0).empty());
+    }
+
     void axisDensitiesIntegrateTheDensity() {
         const Marginal m(uneven(), 0.8, 0.05);
         for (const double x : {-1.0, 0.1, 0.6}) {

@@ -22,7 +22,7 @@ PipelineOptions contoursPipeline(VkRenderPass pass, bool smooth) {
             .pass = pass,
             .sources = {Source::vec4s},
             .pushBytes = sizeof(Push),
-            .constants = {smooth ? 1u : 0u}};
+            .constants = {0, 0, 0, smooth ? 1u : 0u}};
 }
 
 void Layers::contours(const Frame& frame, const GridBuffer& grid, const ContourStyle& style) {
@@ -36,7 +36,7 @@ void Layers::contours(const Frame& frame, const GridBuffer& grid, const ContourS
                     style.lowest * style.perDecade,
                     style.widthPx * frame.scale,
                     style.colour};
-    m_impl->draws.push_back(m_impl->contours.draw(frame.recorder, {grid.cells}, push, tileVertices(frame)));
+    m_impl->draws.push_back(m_impl->contours.draw(frame.recorder, {m_impl->between(frame, grid)}, push, tileVertices(frame)));
 }
 
 } // namespace orrery::ui

@@ -33,7 +33,7 @@ PipelineOptions heatPipeline(VkRenderPass pass, bool smooth) {
             .pass = pass,
             .sources = {Source::vec4s, Source::vec4s},
             .pushBytes = sizeof(Push),
-            .constants = {smooth ? 1u : 0u}};
+            .constants = {0, 0, 0, smooth ? 1u : 0u}};
 }
 
 void Layers::heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& style) {
@@ -50,7 +50,8 @@ void Layers::heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& s
                     first,
                     last,
                     style.exponential};
-    m_impl->draws.push_back(m_impl->heat.draw(frame.recorder, {grid.cells, m_impl->palettes}, push, tileVertices(frame)));
+    m_impl->draws.push_back(
+        m_impl->heat.draw(frame.recorder, {m_impl->between(frame, grid), m_impl->palettes}, push, tileVertices(frame)));
 }
 
 } // namespace orrery::ui

@@ -25,6 +25,7 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
     : device(d),
       smooth(d.readPath() == gpu::ReadPath::storage),
       splat(d, pointsKernel()),
+      corners(d, cornersKernel()),
       glow(d, lightPipeline(pass, false)),
       ink(d, lightPipeline(pass, true)),
       heat(d, heatPipeline(pass, smooth)),
@@ -33,11 +34,34 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
       polylines(d, polylinesPipeline(pass)),
       palettes(makePalettes(d)) {}
 
+gpu::KernelOptions cornersKernel() {
+    return {.name = "draw/corners",
+            .bindings = {{"cells", gpu::Access::read, gpu::Element::vec4}, {"corners", gpu::Access::write, gpu::Element::vec4}},
+            .pushBytes = sizeof(glm::ivec2),
+            .local = {64, 1, 1},
+            .constants = {0}};
+}
+
+gpu::Buffer Layers::Impl::between(const Frame& frame, const GridBuffer& grid) {
+    if (smooth) return grid.cells;
+    if (cornersOf && cornersOf == grid.cells) return cornersHeld;
+    const std::uint64_t cells = std::uint64_t(grid.width) * grid.height, bytes = cells * sizeof(glm::vec4);
+    if (cornersOf || cornersHeld.size() < bytes) // the one of another grid is still to be drawn
+        cornersHeld = device.buffer({.name = "grid corners", .size = bytes});
+    const std::uint32_t groups = corners.groups(cells);
+    const std::uint32_t across = std::min(groups, device.info().limits.maxComputeWorkGroupCount[0]);
+    frame.recorder.dispatch(corners, {grid.cells, cornersHeld}, glm::ivec2(grid.width, grid.height),
+                            {across, (groups + across - 1) / across, 1});
+    cornersOf = grid.cells;
+    return cornersHeld;
+}
+
 Layers::Layers(gpu::Device& device, VkRenderPass pass) : m_impl(std::make_unique<Impl>(device, pass)) {}
 Layers::~Layers() = default;
 
 void Layers::begin(const Frame& frame) {
     m_impl->draws.clear();
+    m_impl->cornersOf = {};
     const std::uint64_t blocks = (std::uint64_t(frame.width) + 3) / 4 * ((frame.height + 3) / 4);
     const std::uint64_t bytes = (blocks * 16 + tileVertices(frame) / 6) * sizeof(std::uint32_t);
     if (m_impl->light.size() != bytes) m_impl->light = m_impl->device.buffer({.name = "light", .size = bytes});

@@ -8,6 +8,7 @@
 namespace orrery::ui {
 
 gpu::KernelOptions pointsKernel();
+gpu::KernelOptions cornersKernel();
 PipelineOptions lightPipeline(VkRenderPass pass, bool ink);
 PipelineOptions heatPipeline(VkRenderPass pass, bool smooth);
 PipelineOptions contoursPipeline(VkRenderPass pass, bool smooth);
@@ -25,11 +26,16 @@ struct Layers::Impl {
     Impl(gpu::Device& device, VkRenderPass pass);
 
     gpu::Device& device;
+    /// What heat map and contours read between the cells of a grid: its cells, or the records of draw/corners.comp.
+    gpu::Buffer between(const Frame& frame, const GridBuffer& grid);
+
     bool smooth; ///< grids are read with Catmull-Rom weights; bilinear where 16 reads per pixel cost too much
-    gpu::Kernel splat;
+    gpu::Kernel splat, corners;
     Pipeline glow, ink, heat, contours, arrows, polylines;
-    gpu::Buffer palettes; ///< vec4[colormaps][paletteSize]: a map's colours with heatOpacity
-    gpu::Buffer light;    ///< of the frame being gathered, see shaders/draw/light.glsl
+    gpu::Buffer palettes;  ///< vec4[colormaps][paletteSize]: a map's colours with heatOpacity
+    gpu::Buffer light;     ///< of the frame being gathered, see shaders/draw/light.glsl
+    gpu::Buffer cornersOf; ///< the grid whose corners are in cornersHeld, in this frame
+    gpu::Buffer cornersHeld;
     std::vector<Draw> draws;
 };
 

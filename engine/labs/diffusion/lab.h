@@ -58,8 +58,8 @@ class DiffusionLab : public lab::Lab {
     };
     virtual void requestHistogram(gpu::Recorder& recorder, const double low[2], const double high[2], std::uint32_t bins) = 0;
     virtual const Histogram& histogram() const = 0;
-    /// True marginal density along one axis (0: x, 1: y) at standardised places, closed form, float64.
-    virtual std::vector<double> marginal(int axis, const std::vector<double>& places) const = 0;
+    /// True marginal density along one axis (0: x, 1: y) at the standardised places low, low + step, …, closed form, float64.
+    virtual std::vector<double> marginal(int axis, double low, double step, int count) const = 0;
 
     /// Facts for hover at a standardised place: density, score, and which component pulls how strongly.
     virtual std::vector<lab::Fact> inspect(double x, double y) const = 0;

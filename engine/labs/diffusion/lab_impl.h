@@ -47,7 +47,7 @@ class LiveLab final : public DiffusionLab {
     double peakDensity() const override;
     void requestHistogram(gpu::Recorder& recorder, const double low[2], const double high[2], std::uint32_t bins) override;
     const Histogram& histogram() const override { return m_counts.newest(); }
-    std::vector<double> marginal(int axis, const std::vector<double>& places) const override;
+    std::vector<double> marginal(int axis, double low, double step, int count) const override;
     std::vector<lab::Fact> inspect(double x, double y) const override;
     std::span<const float> trailRow(int step) const override { return m_measures.row(step); }
     int nearestTrail(double x, double y, double reach) const override;

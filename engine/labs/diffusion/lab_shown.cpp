@@ -99,15 +99,10 @@ void LiveLab::requestHistogram(gpu::Recorder& recorder, const double low[2], con
     m_counts.request(recorder, m_particles.places(), particleCount(), position(), low, high, bins);
 }
 
-std::vector<double> LiveLab::marginal(int axis, const std::vector<double>& places) const {
-    std::vector<double> densities;
-    densities.reserve(places.size());
-    std::optional<Marginal> gathered;
+std::vector<double> LiveLab::marginal(int axis, double low, double step, int count) const {
     const Shown now = shown();
-    if (m_axes[axis]) gathered.emplace(*m_axes[axis], now.alpha, now.variance);
-    const Marginal& m = gathered ? *gathered : shownMarginal();
-    for (const double place : places) densities.push_back(m.axisDensity(axis, place));
-    return densities;
+    if (!m_axes[axis]) return shownMarginal().axisDensities(axis, low, step, count);
+    return Marginal(*m_axes[axis], now.alpha, now.variance).axisDensities(axis, low, step, count);
 }
 
 std::vector<lab::Fact> LiveLab::inspect(double x, double y) const {

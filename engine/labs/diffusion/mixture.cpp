@@ -102,6 +102,9 @@ AliasTable aliasTable(const Mixture& mixture) {
     return table;
 }
 
+/// A term below e^-745 is zero in float64.
+constexpr double negligible = -745;
+
 Marginal::Marginal(const Mixture& mixture, double alpha, double variance) {
     // At t = 0 a data set is a sum of spikes; a width far below a pixel keeps every number finite.
     constexpr double least = 1e-12;
@@ -109,7 +112,7 @@ Marginal::Marginal(const Mixture& mixture, double alpha, double variance) {
     for (const Component& m : mixture.components) {
         const double c = std::max(alpha * alpha * m.s * m.s + variance, least);
         m_rows.push_back({alpha * m.x, alpha * m.y, c, std::log(m.weight) - std::log(2 * std::numbers::pi * c)});
-        m_weights.push_back(m.weight);
+        m_axes.push_back({m.weight / std::sqrt(2 * std::numbers::pi * c), 1 / (2 * c)});
     }
 }
 
@@ -152,15 +155,41 @@ Marginal::Value Marginal::at(double x, double y) const {
     return v;
 }
 
-double Marginal::density(double x, double y) const { return std::exp(at(x, y).logDensity); }
+double Marginal::density(double x, double y) const {
+    double sum = 0;
+    for (const Row& row : m_rows)
+        if (const double l = logTerm(row, x, y); l > negligible) sum += std::exp(l);
+    return sum;
+}
 
 double Marginal::axisDensity(int axis, double place) const {
     double sum = 0;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const double d = place - (axis == 0 ? m_rows[i].x : m_rows[i].y), c = m_rows[i].c;
-        sum += m_weights[i] * std::exp(-d * d / (2 * c)) / std::sqrt(2 * std::numbers::pi * c);
+        const double d = place - (axis == 0 ? m_rows[i].x : m_rows[i].y), exponent = -d * d * m_axes[i].slope;
+        if (exponent > negligible) sum += m_axes[i].factor * std::exp(exponent);
     }
     return sum;
+}
+
+std::vector<double> Marginal::axisDensities(int axis, double low, double step, int count) const {
+    std::vector<double> sums(std::size_t(std::max(count, 0)));
+    if (sums.empty()) return sums;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        // From a place to the next a Gaussian changes by a factor, and that factor by another one which is always the same.
+        // Away from the centre both are below 1; after k places their rounding adds up to k squared units.
+        const double centre = axis == 0 ? m_rows[i].x : m_rows[i].y, slope = m_axes[i].slope;
+        const int nearest = int(std::clamp(std::round((centre - low) / step), 0.0, double(count - 1)));
+        const double d = low + nearest * step - centre, peak = m_axes[i].factor * std::exp(-d * d * slope);
+        const double ofFactor = std::exp(-2 * step * step * slope);
+        for (const int way : {1, -1}) {
+            double value = peak, factor = std::exp(-(2 * way * d + step) * step * slope);
+            for (int at = way > 0 ? nearest : nearest - 1; at >= 0 && at < count && value > 0; at += way) {
+                if (way < 0 || at > nearest) value *= factor, factor *= ofFactor;
+                sums[std::size_t(at)] += value;
+            }
+        }
+    }
+    return sums;
 }
 
 } // namespace orrery::diffusion

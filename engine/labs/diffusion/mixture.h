@@ -68,6 +68,8 @@ class Marginal {
     };
     Value at(double x, double y) const;
     double axisDensity(int axis, double place) const;
+    /// The same at low, low + step, ... (count of them), at a hundredth of the cost.
+    std::vector<double> axisDensities(int axis, double low, double step, int count) const;
     double density(double x, double y) const;
     double width(std::size_t component) const { return m_rows[component].c; } ///< variance c_m
 
@@ -77,7 +79,10 @@ class Marginal {
     };
     double logTerm(const Row& row, double x, double y) const;
     std::vector<Row> m_rows;
-    std::vector<double> m_weights;
+    struct Axis {
+        double factor, slope; ///< weight / sqrt(2 pi c), 1 / (2 c)
+    };
+    std::vector<Axis> m_axes; ///< of each row, for axisDensity
 };
 
 } // namespace orrery::diffusion

@@ -18,9 +18,10 @@ void Marginals::prepare(gpu::Recorder& recorder, diffusion::DiffusionLab& lab, c
     const int count = std::clamp(int(mostPairs / std::max(1., lab.fieldPairs(1)) / 2), 33, 401);
     for (int axis = 0; axis < 2; ++axis) {
         Curve& curve = m_curves[std::size_t(axis)];
+        const double step = (high[axis] - low[axis]) / (count - 1);
         curve.places.resize(std::size_t(count));
-        for (int i = 0; i < count; ++i) curve.places[std::size_t(i)] = low[axis] + (high[axis] - low[axis]) * i / (count - 1);
-        curve.densities = lab.marginal(axis, curve.places);
+        for (int i = 0; i < count; ++i) curve.places[std::size_t(i)] = low[axis] + step * i;
+        curve.densities = lab.marginal(axis, low[axis], step, count);
         curve.peak = 0;
         for (const double d : curve.densities)
             if (std::isfinite(d)) curve.peak = std::max(curve.peak, d);
