@@ -12,8 +12,9 @@ namespace orrery::gpu {
 
 enum class Access { read, write, readWrite };
 
-/// How the shader sees one element; decides the format of the texel view on CPU devices.
-enum class Element { f32, vec2, vec4, u32, uvec2, uvec4 };
+/// How the shader sees one element; decides the format of the texel view on CPU devices. `half` and `half4`: one and four
+/// 16-bit floats, which the view converts.
+enum class Element { f32, vec2, vec4, u32, uvec2, uvec4, half, half4 };
 
 struct Binding {
     std::string name{};

@@ -69,6 +69,10 @@ VkFormat texelFormat(Element element) {
             return VK_FORMAT_R32G32_UINT;
         case Element::uvec4:
             return VK_FORMAT_R32G32B32A32_UINT;
+        case Element::half:
+            return VK_FORMAT_R16_SFLOAT;
+        case Element::half4:
+            return VK_FORMAT_R16G16B16A16_SFLOAT;
     }
     return VK_FORMAT_UNDEFINED;
 }
@@ -80,7 +84,10 @@ std::uint32_t elementBytes(Element element) {
             return 4;
         case Element::vec2:
         case Element::uvec2:
+        case Element::half4:
             return 8;
+        case Element::half:
+            return 2;
         case Element::vec4:
         case Element::uvec4:
             break;

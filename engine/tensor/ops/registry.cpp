@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/tensor/ops/cases.h"
+
+namespace orrery::tensor {
+
+const std::vector<Op>& ops() {
+    static const std::vector<Op> all = {
+        {"elementwise", elementwiseCases, elementwiseBenches},
+        {"layout", layoutCases},
+        {"matmul", matmulCases, matmulBenches},
+        {"reduce", reduceCases, reduceBenches},
+    };
+    return all;
+}
+
+} // namespace orrery::tensor
