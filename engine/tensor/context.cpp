@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/tensor/formats.h"
 #include "engine/tensor/ops/cast.h"
+#include "engine/tensor/ops/quantise.h"
 #include "engine/tensor/pool.h"
 
 #include <cstdlib>
@@ -193,7 +194,9 @@ void Context::run(const Launch& launch, std::span<const std::byte> push) {
 Tensor Context::admit(const char* op, const Tensor& tensor) {
     const auto rule = policy.find(op);
     const bool floating = tensor && (tensor.type() == DType::f32 || tensor.type() == DType::f16);
-    return rule == policy.end() || !floating || rule->second == tensor.type() ? tensor : cast(*this, tensor, rule->second);
+    if (rule == policy.end() || !floating) return tensor;
+    const Tensor held = cast(*this, tensor, rule->second.type);
+    return rule->second.rounded ? quantise(*this, held, *rule->second.rounded) : held;
 }
 
 std::vector<std::string> Context::checkGuards() {

@@ -12,6 +12,7 @@
 
 namespace orrery::tensor {
 
+struct Format;
 class Tape;
 
 /// Who computes large matrix products (design: on a CPU device the host's BLAS, over the same memory).
@@ -22,9 +23,14 @@ struct ContextOptions {
     bool guarded = false; ///< new tensors hold NaN and a tail behind them that checkGuards() looks at. For tests.
 };
 
-/// Which formats ops of a kind run in, as in PyTorch's autocast: an op named here gets its floating-point inputs cast to that
-/// type, the others follow their widest input. Empty: nothing is cast. See precision.h for the usual table.
-using Policy = std::map<std::string, DType>;
+/// The format that an op's floating-point inputs are brought to.
+struct Rule {
+    DType type = DType::f32;
+    const Format* rounded = nullptr; ///< values are rounded to this format and kept in f32: emulates what has no DType
+    bool operator==(const Rule&) const = default;
+};
+/// By op name, as in PyTorch's autocast; ops that are not named follow their widest input. See precision.h for the usual tables.
+using Policy = std::map<std::string, Rule>;
 
 class Context {
  public:

@@ -49,7 +49,7 @@ Gradients Tape::backward(const Tensor& loss, double scale) {
 
 Gradients Tape::backward(const Tensor& output, const Tensor& seed) {
     const Unrecorded quiet(m_context);
-    const Policy none = std::exchange(m_context.policy, {}); // gradients run in the type of what they belong to
+    const Unruled plain(m_context); // gradients run in the type of what they belong to
     Gradients gradients;
     gradients.add(m_context, output, seed);
     while (!m_notes.empty()) {
@@ -57,14 +57,15 @@ Gradients Tape::backward(const Tensor& output, const Tensor& seed) {
         m_notes.pop_back();
         const Tensor gradient = m_tracked[note.output.id()] ? gradients.of(note.output) : gradients.take(note.output);
         if (!gradient) continue; // the loss does not depend on it
-        const std::vector<Tensor> back = note.backward(cast(m_context, gradient, note.output.type()));
+        const Tensor arriving = cast(m_context, gradient, note.output.type());
+        if (onGradient) onGradient(note.op, note.output, arriving);
+        const std::vector<Tensor> back = note.backward(arriving);
         if (back.size() != note.inputs.size())
             throw Error(std::string("the backward of ") + note.op + " gave " + std::to_string(back.size()) + " gradients for " +
                         std::to_string(note.inputs.size()) + " inputs");
         for (std::size_t i = 0; i < back.size(); ++i)
             if (tracks(note.inputs[i])) gradients.add(m_context, note.inputs[i], back[i]);
     }
-    m_context.policy = none;
     std::erase_if(m_tracked, [](const auto& entry) { return !entry.second; });
     return gradients;
 }
@@ -85,11 +86,11 @@ Tensor checkpoint(Context& context, const std::vector<Tensor>& inputs, const Blo
     if (!outer) return output;
     outer->record("checkpoint", inputs, output, [&context, inputs, block, policy](const Tensor& gradient) {
         Tape again(context);
+        const Unruled plain(context);
         context.policy = policy;
         for (const Tensor& input : inputs) again.watch(input);
         const Tensor output = block(context, inputs);
         const Gradients gradients = again.backward(output, gradient);
-        context.policy.clear();
         std::vector<Tensor> back;
         for (const Tensor& input : inputs) back.push_back(gradients.of(input));
         return back;

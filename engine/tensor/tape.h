@@ -42,6 +42,9 @@ class Tape {
     Gradients backward(const Tensor& loss, double scale = 1);
     Gradients backward(const Tensor& output, const Tensor& seed);
 
+    /// Called by backward() with each op's output and the gradient that has come for it: what precision views look at.
+    std::function<void(const char* op, const Tensor& output, const Tensor& gradient)> onGradient;
+
     std::size_t notes() const { return m_notes.size(); }
     bool wants(const Tensor& input) const { return tracks(input); } ///< whether a backward need compute this gradient
 
@@ -68,6 +71,18 @@ class Unrecorded {
  private:
     Context& m_context;
     Tape* m_tape;
+};
+
+/// While it lives, no policy casts.
+class Unruled {
+ public:
+    explicit Unruled(Context& context) : m_context(context), m_policy(std::exchange(context.policy, {})) {}
+    ~Unruled() { m_context.policy = std::move(m_policy); }
+    Unruled(const Unruled&) = delete;
+
+ private:
+    Context& m_context;
+    Policy m_policy;
 };
 
 /// Whether some tape listens to an op with these inputs.

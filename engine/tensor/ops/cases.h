@@ -8,6 +8,7 @@ namespace orrery::tensor {
 
 std::vector<Case> elementwiseCases();
 std::vector<Case> layoutCases();
+std::vector<Case> quantiseCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 

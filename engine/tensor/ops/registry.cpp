@@ -8,6 +8,7 @@ const std::vector<Op>& ops() {
         {"elementwise", elementwiseCases, elementwiseBenches},
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
+        {"quantise", quantiseCases},
         {"reduce", reduceCases, reduceBenches},
     };
     return all;
