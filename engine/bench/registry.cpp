@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
+#include "engine/tensor/bench.h"
 
 namespace orrery::bench {
 
@@ -8,6 +9,7 @@ const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field", diffusion::benchDiffusion},
+        {"tensor", "matrix products, elementwise functions, norms, scans", tensor::benchTensor},
     };
     return all;
 }

@@ -42,8 +42,9 @@ CommandList::~CommandList() {
     if (pool) vkDestroyCommandPool(device, pool, nullptr);
 }
 
-void CommandList::begin(const std::string& listName) {
+void CommandList::begin(const std::string& listName, bool timed) {
     name = listName;
+    m_timing = timed;
     promise = std::make_shared<Ticket>(0);
     const VkCommandBufferBeginInfo info{VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, nullptr,
                                         VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT, nullptr};
@@ -77,10 +78,10 @@ VkDescriptorSet CommandList::descriptorSet(VkDescriptorSetLayout layout) {
     }
 }
 
-int CommandList::beginTiming(const std::string& what) {
-    if (!m_queries || m_timed.size() == mostTimings) return -1;
+int CommandList::beginTiming(const std::string& what, double bytes, double flops) {
+    if (!m_queries || !m_timing || m_timed.size() == mostTimings) return -1;
     const int slot = int(m_timed.size());
-    m_timed.push_back(what);
+    m_timed.push_back({what, 0, 1, bytes, flops});
     stamp(std::uint32_t(2 * slot));
     return slot;
 }
@@ -109,11 +110,10 @@ std::vector<Timing> CommandList::readTimings(double nanosecondsPerTick, std::uin
     const std::uint64_t mask = validBits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << validBits) - 1;
     for (std::size_t i = 0; i < m_timed.size(); ++i) {
         const double ms = double((ticks[2 * i + 1] - ticks[2 * i]) & mask) * nanosecondsPerTick * 1e-6;
-        const auto same = std::find_if(sums.begin(), sums.end(), [&](const Timing& t) { return t.name == m_timed[i]; });
-        if (same != sums.end())
-            same->milliseconds += ms;
-        else
-            sums.push_back({m_timed[i], ms});
+        auto same = std::find_if(sums.begin(), sums.end(), [&](const Timing& t) { return t.name == m_timed[i].name; });
+        if (same == sums.end()) same = sums.insert(same, {m_timed[i].name, 0, 0});
+        same->milliseconds += ms, same->calls += 1;
+        same->bytes += m_timed[i].bytes, same->flops += m_timed[i].flops;
     }
     return sums;
 }

@@ -16,12 +16,12 @@ struct CommandList {
     ~CommandList();
     CommandList(const CommandList&) = delete;
 
-    void begin(const std::string& name);
+    void begin(const std::string& name, bool timed);
     void recycle(); ///< drops everything it held; the GPU must be done with it
     VkDescriptorSet descriptorSet(VkDescriptorSetLayout layout);
 
     /// Timestamps around a stretch; -1 when the list has no room for more.
-    int beginTiming(const std::string& what);
+    int beginTiming(const std::string& what, double bytes = 0, double flops = 0);
     void endTiming(int slot);
     std::vector<Timing> readTimings(double nanosecondsPerTick, std::uint32_t validBits) const; ///< summed by name
 
@@ -41,7 +41,8 @@ struct CommandList {
     std::vector<VkDescriptorPool> m_descriptorPools;
     std::size_t m_openPool = 0;
     VkQueryPool m_queries = VK_NULL_HANDLE;
-    std::vector<std::string> m_timed;
+    bool m_timing = true;
+    std::vector<Timing> m_timed; ///< without their times
 };
 
 } // namespace orrery::gpu

@@ -109,8 +109,10 @@ void Device::Impl::collect() {
     while (!inFlight.empty() && inFlight.front()->ticket <= done) {
         auto list = std::move(inFlight.front());
         inFlight.pop_front();
-        if (auto times = list->readTimings(info.limits.timestampPeriod, timestampBits); !times.empty())
+        if (auto times = list->readTimings(info.limits.timestampPeriod, timestampBits); !times.empty()) {
+            for (const Timing& timing : times) addToProfile(timing);
             timings[list->name] = std::move(times);
+        }
         list->recycle();
         idle.push_back(std::move(list));
     }
@@ -119,6 +121,12 @@ void Device::Impl::collect() {
         releases.pop_front();
         run();
     }
+}
+
+void Device::Impl::addToProfile(const Timing& timing) {
+    Timing& sum = profile.try_emplace(timing.name, Timing{timing.name, 0, 0}).first->second;
+    sum.milliseconds += timing.milliseconds, sum.calls += timing.calls;
+    sum.bytes += timing.bytes, sum.flops += timing.flops;
 }
 
 void Device::Impl::release(std::function<void()> run) {
@@ -153,7 +161,7 @@ Ticket Device::run(const std::string& name, const std::function<void(Recorder&)>
 void Device::pretendLost() { m_impl->lost = true; }
 void Device::pretendFull(int allocations) { m_impl->memory->failAfter(allocations); }
 
-Recorder Device::record(const std::string& name) {
+Recorder Device::record(const std::string& name, bool timed) {
     Impl& d = *m_impl;
     d.requireAlive("record work");
     d.collect();
@@ -164,7 +172,7 @@ Recorder Device::record(const std::string& name) {
         list = std::move(d.idle.back());
         d.idle.pop_back();
     }
-    list->begin(name);
+    list->begin(name, timed);
     auto impl = std::make_unique<Recorder::Impl>(*this, std::move(list));
     impl->barrier(); // behind whatever was submitted before
     return Recorder(std::move(impl));
@@ -215,5 +223,14 @@ std::vector<Timing> Device::timings(const std::string& recorderName) const {
     const auto found = m_impl->timings.find(recorderName);
     return found == m_impl->timings.end() ? std::vector<Timing>{} : found->second;
 }
+
+std::vector<Timing> Device::profile() const {
+    m_impl->collect();
+    std::vector<Timing> all;
+    for (const auto& [name, timing] : m_impl->profile) all.push_back(timing);
+    return all;
+}
+void Device::resetProfile() { m_impl->profile.clear(); }
+void Device::addToProfile(const Timing& timing) { m_impl->addToProfile(timing); }
 
 } // namespace orrery::gpu

@@ -34,10 +34,13 @@ struct MemoryReport {
     std::uint64_t reserved = 0; ///< bytes of the blocks they live in
 };
 
-/// One timed stretch of GPU work.
+/// A timed stretch of work, or all stretches of that name together.
 struct Timing {
     std::string name{};
     double milliseconds = 0;
+    std::uint64_t calls = 1;
+    double bytes = 0; ///< that its bindings span, read and written
+    double flops = 0; ///< where the caller has told them
 };
 
 struct SubmitOptions { ///< binary semaphores of the swapchain
@@ -68,7 +71,8 @@ class Device {
     MemoryReport memory() const;
 
     /// A new command list. Recorders are independent; submit them in the order they shall run.
-    Recorder record(const std::string& name = "work");
+    /// `timed`: kernels are timed one by one, at the price of waiting between them on CPU devices.
+    Recorder record(const std::string& name = "work", bool timed = true);
     Ticket submit(Recorder&& recorder, const SubmitOptions& options = {});
     /// Records and submits. When `record` throws, what it has recorded so far is submitted all the same: the objects behind
     /// that work already count on it.
@@ -82,6 +86,13 @@ class Device {
 
     /// Timings of the newest finished recorder of that name; empty where the device has no timestamps.
     std::vector<Timing> timings(const std::string& recorderName) const;
+
+    /// All timings together since the last reset, by kernel: of finished recorders, and of work on the host that was told.
+    std::vector<Timing> profile() const;
+    void resetProfile();
+    void addToProfile(const Timing& timing);
+    /// Recorders that are timed only on demand ask this: it is on while somebody looks at the profile.
+    bool profiling = false;
 
     /// Every later call fails as a lost device does. For tests.
     void pretendLost();

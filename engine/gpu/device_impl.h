@@ -35,10 +35,12 @@ struct Device::Impl : std::enable_shared_from_this<Device::Impl> {
     std::vector<std::unique_ptr<CommandList>> idle;
     std::deque<std::unique_ptr<CommandList>> inFlight;
     std::map<std::string, std::vector<Timing>> timings; ///< by recorder name
+    std::map<std::string, Timing> profile;              ///< by kernel
 
     ~Impl();
     Ticket finished() const; ///< the newest ticket the GPU has completed
     void collect();          ///< recycles lists, reads their timestamps, runs releases that are due
+    void addToProfile(const Timing& timing);
     void release(std::function<void()> run);
     void requireAlive(const char* what) const;
 };

@@ -11,6 +11,18 @@ constexpr VkPipelineStageFlags shaderStages = VK_PIPELINE_STAGE_COMPUTE_SHADER_B
                                               VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
 constexpr int noStretch = -2;
 
+/// A range that several bindings read counts once.
+double bytesTouched(const std::vector<Hazards::Use>& uses) {
+    double sum = 0;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        bool again = false;
+        for (std::size_t j = 0; j < i && !uses[i].write; ++j)
+            again = again || (!uses[j].write && uses[j].id == uses[i].id && uses[j].offset == uses[i].offset);
+        if (!again) sum += double(uses[i].size);
+    }
+    return sum;
+}
+
 Hazards::Use use(const BufferRange& range, bool write) { return {range.buffer.handle(), range.offset, range.size, write}; }
 
 } // namespace
@@ -56,7 +68,7 @@ void Recorder::keep(const Image& image) { m_impl->list->images.push_back(image);
 VkDescriptorSet Recorder::descriptorSet(VkDescriptorSetLayout layout) { return m_impl->list->descriptorSet(layout); }
 
 void Recorder::dispatch(const Kernel& kernel, std::span<const BufferRange> ranges, std::span<const std::byte> push,
-                        std::array<std::uint32_t, 3> groups) {
+                        std::array<std::uint32_t, 3> groups, double flops) {
     Device& device = *m_impl->device;
     const KernelOptions& options = kernel.options();
     if (ranges.size() != options.bindings.size() || push.size() != options.pushBytes)
@@ -105,7 +117,7 @@ void Recorder::dispatch(const Kernel& kernel, std::span<const BufferRange> range
     vkUpdateDescriptorSets(device.handle(), std::uint32_t(writes.size()), writes.data(), 0, nullptr);
     m_impl->declare(uses);
 
-    const int slot = m_impl->stretch == noStretch ? m_impl->list->beginTiming(options.name) : -1;
+    const int slot = m_impl->stretch == noStretch ? m_impl->list->beginTiming(options.name, bytesTouched(uses), flops) : -1;
     vkCmdBindPipeline(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, built.pipeline);
     vkCmdBindDescriptorSets(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, built.layout, 0, 1, &set, 0, nullptr);
     if (!push.empty())

@@ -48,9 +48,10 @@ class Recorder {
 
     Device& device() const;
 
-    /// One range per binding of the kernel. Texel reads need the whole buffer: pass offsets as push constants.
+    /// One range per binding of the kernel. Texel reads need the whole buffer: pass offsets as push constants. `flops` is for
+    /// the profile.
     void dispatch(const Kernel& kernel, std::span<const BufferRange> ranges, std::span<const std::byte> push,
-                  std::array<std::uint32_t, 3> groups);
+                  std::array<std::uint32_t, 3> groups, double flops = 0);
     template <class Push>
     void dispatch(const Kernel& kernel, std::initializer_list<BufferRange> ranges, const Push& push,
                   std::array<std::uint32_t, 3> groups) {

@@ -7,6 +7,7 @@
 #include "engine/tensor/ops/quantise.h"
 #include "engine/tensor/pool.h"
 
+#include <chrono>
 #include <cstdlib>
 
 namespace orrery::tensor {
@@ -14,6 +15,7 @@ namespace orrery::tensor {
 namespace {
 
 constexpr int mostRecorded = 256; ///< dispatches in a list: bounds its descriptors, and the device starts while we record
+constexpr int mostTimed = 90;     ///< while the profile is looked at: a list has no more timestamps
 
 Products wanted(Products asked) {
     const char* variable = std::getenv("ORRERY_MATMUL");
@@ -63,7 +65,7 @@ Context::~Context() {
 }
 
 gpu::Recorder& Context::recorder() {
-    if (!m_recorder) m_recorder = std::make_unique<gpu::Recorder>(m_device.record("tensor"));
+    if (!m_recorder) m_recorder = std::make_unique<gpu::Recorder>(m_device.record("tensor", m_device.profiling));
     return *m_recorder;
 }
 
@@ -76,10 +78,14 @@ gpu::Ticket Context::submit() {
 
 void Context::finish() { m_device.wait(submit()); }
 
-void Context::onHost(const std::function<void()>& work) {
+void Context::onHost(const std::function<void()>& work, const char* name, double flops) {
     const gpu::Ticket last = submit();
     if (!m_device.done(last)) m_device.wait(last);
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
     work();
+    if (m_device.profiling)
+        m_device.addToProfile({name, std::chrono::duration<double, std::milli>(Clock::now() - start).count(), 1, 0, flops});
 }
 
 void* Context::hostData(const Tensor& tensor) const { return tensor.buffer().mapped(); }
@@ -187,8 +193,8 @@ void Context::run(const Launch& launch, std::span<const std::byte> push) {
     options.constants.insert(options.constants.end(), launch.constants.begin(), launch.constants.end());
     std::array<std::uint32_t, 3> groups{};
     for (std::size_t i = 0; i < 3; ++i) groups[i] = std::uint32_t(launch.groups[i]);
-    recorder().dispatch(gpu::Kernel(m_device, std::move(options)), ranges, push, groups);
-    if (++m_recorded >= mostRecorded) submit();
+    recorder().dispatch(gpu::Kernel(m_device, std::move(options)), ranges, push, groups, launch.flops);
+    if (++m_recorded >= (m_device.profiling ? mostTimed : mostRecorded)) submit();
 }
 
 Tensor Context::admit(const char* op, const Tensor& tensor) {

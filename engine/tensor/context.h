@@ -67,6 +67,7 @@ class Context {
         std::vector<std::uint32_t> constants{};
         std::array<std::uint32_t, 3> local{64, 1, 1};
         std::array<std::uint64_t, 3> groups{1, 1, 1}; ///< split into a grid by grid() where a kernel counts in one line
+        double flops = 0;                             ///< for the profile
     };
     template <class Push>
     void run(Launch launch, const Push& push) {
@@ -75,7 +76,7 @@ class Context {
     void run(const Launch& launch, std::span<const std::byte> push);
 
     /// Runs on the host, now, after all that was recorded has been done. The pointer to a tensor's values: hostData().
-    void onHost(const std::function<void()>& work);
+    void onHost(const std::function<void()>& work, const char* name = "host", double flops = 0); ///< the latter for the profile
     /// Of a CPU device, whose memory is the host's; null otherwise. Valid while the tensor lives.
     void* hostData(const Tensor& tensor) const;
     bool hostProducts() const { return m_hostProducts; } ///< matrix products and FFTs may go to the host's libraries

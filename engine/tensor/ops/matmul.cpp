@@ -60,18 +60,22 @@ Plan plan(Context& context, const Tensor& a, const Tensor& b, const MatmulOption
     return plan;
 }
 
+double flopsOf(const Plan& plan) { return 2.0 * double(plan.batch) * double(plan.M) * double(plan.N) * double(plan.K); }
+
 Tensor onHost(Context& context, const Plan& plan, const MatmulOptions& o, DType type) {
     const Tensor a = cast(context, plan.a, DType::f32), b = cast(context, plan.b, DType::f32);
     Tensor c = context.empty({plan.batch, plan.M, plan.N});
-    context.onHost([&] {
-        const auto* pa = static_cast<const float*>(context.hostData(a));
-        const auto* pb = static_cast<const float*>(context.hostData(b));
-        auto* pc = static_cast<float*>(context.hostData(c));
-        const std::int64_t stepA = a.shape()[0] > 1 ? plan.M * plan.K : 0, stepB = b.shape()[0] > 1 ? plan.K * plan.N : 0;
-        for (std::int64_t i = 0; i < plan.batch; ++i)
-            host::multiply(
-                {plan.M, plan.N, plan.K, o.transposeA, o.transposeB, pa + i * stepA, pb + i * stepB, pc + i * plan.M * plan.N});
-    });
+    context.onHost(
+        [&] {
+            const auto* pa = static_cast<const float*>(context.hostData(a));
+            const auto* pb = static_cast<const float*>(context.hostData(b));
+            auto* pc = static_cast<float*>(context.hostData(c));
+            const std::int64_t stepA = a.shape()[0] > 1 ? plan.M * plan.K : 0, stepB = b.shape()[0] > 1 ? plan.K * plan.N : 0;
+            for (std::int64_t i = 0; i < plan.batch; ++i)
+                host::multiply({plan.M, plan.N, plan.K, o.transposeA, o.transposeB, pa + i * stepA, pb + i * stepB,
+                                pc + i * plan.M * plan.N});
+        },
+        "host matmul", flopsOf(plan));
     if (o.bias) c = add(context, c, o.bias);
     if (o.activation) c = apply(context, *o.activation, c);
     return cast(context, c, type);
@@ -115,6 +119,7 @@ Tensor onDevice(Context& context, const Plan& plan, const MatmulOptions& o, DTyp
         launch.local = {across, 1, 1};
         launch.groups = {groups(N / 4, across), groups(M, rows), std::uint64_t(plan.batch)};
     }
+    launch.flops = flopsOf(plan);
     context.run(launch, push);
     return pad(context, pad(context, c, -1, 0, plan.N - N), -2, 0, plan.M - M);
 }
