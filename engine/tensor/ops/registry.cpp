@@ -9,6 +9,7 @@ const std::vector<Op>& ops() {
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
         {"reduce", reduceCases, reduceBenches},
+        {"norm", normCases, normBenches},
     };
     return all;
 }
