@@ -11,10 +11,12 @@ std::vector<Case> layoutCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 std::vector<Case> normCases();
+std::vector<Case> softmaxCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
 std::vector<Case> normBenches();
+std::vector<Case> softmaxBenches();
 
 } // namespace orrery::tensor

@@ -10,6 +10,7 @@ const std::vector<Op>& ops() {
         {"matmul", matmulCases, matmulBenches},
         {"reduce", reduceCases, reduceBenches},
         {"norm", normCases, normBenches},
+        {"softmax", softmaxCases, softmaxBenches},
     };
     return all;
 }
