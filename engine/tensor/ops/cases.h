@@ -12,11 +12,13 @@ std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 std::vector<Case> normCases();
 std::vector<Case> softmaxCases();
+std::vector<Case> lossCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
 std::vector<Case> normBenches();
 std::vector<Case> softmaxBenches();
+std::vector<Case> lossBenches();
 
 } // namespace orrery::tensor

@@ -11,6 +11,7 @@ const std::vector<Op>& ops() {
         {"reduce", reduceCases, reduceBenches},
         {"norm", normCases, normBenches},
         {"softmax", softmaxCases, softmaxBenches},
+        {"loss", lossCases, lossBenches},
     };
     return all;
 }
