@@ -13,6 +13,7 @@ std::vector<Case> matmulCases();
 std::vector<Case> normCases();
 std::vector<Case> softmaxCases();
 std::vector<Case> lossCases();
+std::vector<Case> gatherCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -20,5 +21,6 @@ std::vector<Case> matmulBenches();
 std::vector<Case> normBenches();
 std::vector<Case> softmaxBenches();
 std::vector<Case> lossBenches();
+std::vector<Case> gatherBenches();
 
 } // namespace orrery::tensor

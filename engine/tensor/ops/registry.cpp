@@ -12,6 +12,7 @@ const std::vector<Op>& ops() {
         {"norm", normCases, normBenches},
         {"softmax", softmaxCases, softmaxBenches},
         {"loss", lossCases, lossBenches},
+        {"gather", gatherCases, gatherBenches},
     };
     return all;
 }
