@@ -14,6 +14,7 @@ std::vector<Case> normCases();
 std::vector<Case> softmaxCases();
 std::vector<Case> lossCases();
 std::vector<Case> gatherCases();
+std::vector<Case> rotaryCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -22,5 +23,6 @@ std::vector<Case> normBenches();
 std::vector<Case> softmaxBenches();
 std::vector<Case> lossBenches();
 std::vector<Case> gatherBenches();
+std::vector<Case> rotaryBenches();
 
 } // namespace orrery::tensor

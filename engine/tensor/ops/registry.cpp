@@ -13,6 +13,7 @@ const std::vector<Op>& ops() {
         {"softmax", softmaxCases, softmaxBenches},
         {"loss", lossCases, lossBenches},
         {"gather", gatherCases, gatherBenches},
+        {"rotary", rotaryCases, rotaryBenches},
     };
     return all;
 }
