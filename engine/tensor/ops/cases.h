@@ -15,6 +15,7 @@ std::vector<Case> softmaxCases();
 std::vector<Case> lossCases();
 std::vector<Case> gatherCases();
 std::vector<Case> rotaryCases();
+std::vector<Case> randomCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -24,5 +25,6 @@ std::vector<Case> softmaxBenches();
 std::vector<Case> lossBenches();
 std::vector<Case> gatherBenches();
 std::vector<Case> rotaryBenches();
+std::vector<Case> randomBenches();
 
 } // namespace orrery::tensor

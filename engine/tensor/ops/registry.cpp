@@ -14,6 +14,7 @@ const std::vector<Op>& ops() {
         {"loss", lossCases, lossBenches},
         {"gather", gatherCases, gatherBenches},
         {"rotary", rotaryCases, rotaryBenches},
+        {"random", randomCases, randomBenches},
     };
     return all;
 }
