@@ -11,9 +11,21 @@ std::vector<Case> layoutCases();
 std::vector<Case> quantiseCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
+std::vector<Case> normCases();
+std::vector<Case> softmaxCases();
+std::vector<Case> lossCases();
+std::vector<Case> gatherCases();
+std::vector<Case> rotaryCases();
+std::vector<Case> randomCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
+std::vector<Case> normBenches();
+std::vector<Case> softmaxBenches();
+std::vector<Case> lossBenches();
+std::vector<Case> gatherBenches();
+std::vector<Case> rotaryBenches();
+std::vector<Case> randomBenches();
 
 } // namespace orrery::tensor

@@ -10,6 +10,12 @@ const std::vector<Op>& ops() {
         {"matmul", matmulCases, matmulBenches},
         {"quantise", quantiseCases},
         {"reduce", reduceCases, reduceBenches},
+        {"norm", normCases, normBenches},
+        {"softmax", softmaxCases, softmaxBenches},
+        {"loss", lossCases, lossBenches},
+        {"gather", gatherCases, gatherBenches},
+        {"rotary", rotaryCases, rotaryBenches},
+        {"random", randomCases, randomBenches},
     };
     return all;
 }
