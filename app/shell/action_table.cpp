@@ -31,6 +31,7 @@ constexpr ActionRow table[] = {
     {"-", "View", ""},
     {"view.lesson", "View", T("Lesson"), "Ctrl+L", "", true},
     {"view.charts", "View", T("Charts"), "Ctrl+G", "", true},
+    {"view.profiler", "View", T("Profiler"), "Ctrl+Shift+K", T("Time, traffic and arithmetic of every kernel"), true},
     {"view.rail", "View", T("List of labs"), "Ctrl+B", "", true},
     {"view.transport", "View", T("Transport bar"), "Ctrl+T", "", true},
     {"view.reset", "View", T("Reset layout")},

@@ -54,6 +54,7 @@ MainWindow::MainWindow(const WindowOptions& options, Translator& translator)
     if (!m_preferences.layout.isEmpty()) m_area->restoreState(m_preferences.layout);
     m_actions["view.lesson"].setChecked(!m_lessonDock->isHidden());
     m_actions["view.charts"].setChecked(!m_chartsDock->isHidden());
+    m_actions["view.profiler"].setChecked(!m_profilerDock->isHidden());
     QEvent retranslate(QEvent::LanguageChange); // the one that setLanguage() posted comes after the first picture
     QCoreApplication::sendEvent(this, &retranslate);
     openFirst(options);
@@ -76,6 +77,7 @@ void MainWindow::assemble() {
     m_notice = new NoticeBar;
     m_pane = new ViewportPane(m_bench);
     m_charts = new Charts(m_bench, m_files);
+    m_profiler = new Profiler(m_bench);
     m_lesson = new LessonView(m_bench);
     m_transport = new TransportBar(m_bench, m_actions);
 
@@ -88,6 +90,7 @@ void MainWindow::assemble() {
     m_area->setCentralWidget(m_pane);
     m_lessonDock = new Dock("lesson", m_lesson, m_area);
     m_chartsDock = new Dock("charts", m_charts, m_area);
+    m_profilerDock = new Dock("profiler", m_profiler, m_area);
 
     auto* middle = new QVBoxLayout;
     middle->setSpacing(0);
@@ -157,6 +160,8 @@ void MainWindow::resetLayout() {
     }
     m_area->addDockWidget(Qt::RightDockWidgetArea, m_lessonDock);
     m_area->addDockWidget(Qt::BottomDockWidgetArea, m_chartsDock);
+    m_area->addDockWidget(Qt::BottomDockWidgetArea, m_profilerDock);
+    m_profilerDock->hide(); // for those who ask
     m_area->resizeDocks({m_lessonDock}, {348}, Qt::Horizontal);
     m_area->resizeDocks({m_chartsDock}, {188}, Qt::Vertical);
     m_rail->show();

@@ -12,6 +12,7 @@
 #include "app/shell/notice.h"
 #include "app/shell/options.h"
 #include "app/shell/palette.h"
+#include "app/shell/profiler.h"
 #include "app/shell/rail.h"
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
@@ -38,6 +39,7 @@ class MainWindow : public QMainWindow {
     TransportBar& transport() { return *m_transport; }
     TopBar& topBar() { return *m_topBar; }
     Charts& charts() { return *m_charts; }
+    Profiler& profiler() { return *m_profiler; }
     LessonView& lesson() { return *m_lesson; }
     CommandPalette& palette() { return *m_palette; }
     NoticeBar& notice() { return *m_notice; }
@@ -77,8 +79,9 @@ class MainWindow : public QMainWindow {
     ViewportPane* m_pane;
     QMainWindow* m_area; ///< viewport and docks
     Charts* m_charts;
+    Profiler* m_profiler;
     LessonView* m_lesson;
-    Dock *m_lessonDock, *m_chartsDock;
+    Dock *m_lessonDock, *m_chartsDock, *m_profilerDock;
     TransportBar* m_transport;
     CommandPalette* m_palette;
     QToolButton* m_language = nullptr;

@@ -62,6 +62,8 @@ void MainWindow::connectDocks() {
     }
     connect(m_lessonDock, &QDockWidget::visibilityChanged, &m_actions["view.lesson"], &QAction::setChecked);
     connect(m_chartsDock, &QDockWidget::visibilityChanged, &m_actions["view.charts"], &QAction::setChecked);
+    m_actions.onToggle("view.profiler", [this](bool on) { m_profilerDock->setVisible(on); });
+    connect(m_profilerDock, &QDockWidget::visibilityChanged, &m_actions["view.profiler"], &QAction::setChecked);
     m_actions.on("view.reset", [this] { resetLayout(); });
     m_actions.onToggle("view.fullScreen", [this](bool on) { on ? showFullScreen() : showNormal(); });
 }
@@ -144,6 +146,8 @@ void MainWindow::changeEvent(QEvent* event) {
     if (!m_language) return; // still being put together
     m_menus->retranslate();
     m_chartsDock->title().setText(tr("Charts").toUpper());
+    m_profilerDock->title().setText(tr("Profiler").toUpper());
+    m_profilerDock->setWindowTitle(tr("Profiler"));
     m_lessonDock->setWindowTitle(tr("Lesson"));
     m_chartsDock->setWindowTitle(tr("Charts"));
     m_language->setText(Translator::chinese() ? QString::fromUtf8("中文") : QString("EN"));
