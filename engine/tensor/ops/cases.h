@@ -10,9 +10,11 @@ std::vector<Case> elementwiseCases();
 std::vector<Case> layoutCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
+std::vector<Case> scanCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
+std::vector<Case> scanBenches();
 
 } // namespace orrery::tensor

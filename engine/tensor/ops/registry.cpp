@@ -9,6 +9,7 @@ const std::vector<Op>& ops() {
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
         {"reduce", reduceCases, reduceBenches},
+        {"scan", scanCases, scanBenches},
     };
     return all;
 }
