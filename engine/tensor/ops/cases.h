@@ -11,10 +11,12 @@ std::vector<Case> layoutCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 std::vector<Case> scanCases();
+std::vector<Case> sortCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
 std::vector<Case> scanBenches();
+std::vector<Case> sortBenches();
 
 } // namespace orrery::tensor

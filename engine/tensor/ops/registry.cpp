@@ -10,6 +10,7 @@ const std::vector<Op>& ops() {
         {"matmul", matmulCases, matmulBenches},
         {"reduce", reduceCases, reduceBenches},
         {"scan", scanCases, scanBenches},
+        {"sort", sortCases, sortBenches},
     };
     return all;
 }
