@@ -12,11 +12,13 @@ std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 std::vector<Case> scanCases();
 std::vector<Case> sortCases();
+std::vector<Case> histogramCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
 std::vector<Case> scanBenches();
 std::vector<Case> sortBenches();
+std::vector<Case> histogramBenches();
 
 } // namespace orrery::tensor

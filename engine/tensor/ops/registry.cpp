@@ -11,6 +11,7 @@ const std::vector<Op>& ops() {
         {"reduce", reduceCases, reduceBenches},
         {"scan", scanCases, scanBenches},
         {"sort", sortCases, sortBenches},
+        {"histogram", histogramCases, histogramBenches},
     };
     return all;
 }
