@@ -13,6 +13,7 @@ std::vector<Case> matmulCases();
 std::vector<Case> scanCases();
 std::vector<Case> sortCases();
 std::vector<Case> histogramCases();
+std::vector<Case> fftCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -20,5 +21,6 @@ std::vector<Case> matmulBenches();
 std::vector<Case> scanBenches();
 std::vector<Case> sortBenches();
 std::vector<Case> histogramBenches();
+std::vector<Case> fftBenches();
 
 } // namespace orrery::tensor

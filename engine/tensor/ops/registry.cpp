@@ -12,6 +12,7 @@ const std::vector<Op>& ops() {
         {"scan", scanCases, scanBenches},
         {"sort", sortCases, sortBenches},
         {"histogram", histogramCases, histogramBenches},
+        {"fft", fftCases, fftBenches},
     };
     return all;
 }
