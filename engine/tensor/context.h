@@ -87,6 +87,7 @@ class Context {
 
     Tape* tape = nullptr; ///< listens to the ops; see tape.h
     Policy policy{};
+    std::map<std::string, Tensor> kept; ///< tables that ops make once and want again (twiddle factors), by name
     /// The tensor as the policy wants an op of that name to take it: itself or a cast, recorded on the tape.
     Tensor admit(const char* op, const Tensor& tensor);
 

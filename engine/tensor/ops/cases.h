@@ -17,6 +17,10 @@ std::vector<Case> lossCases();
 std::vector<Case> gatherCases();
 std::vector<Case> rotaryCases();
 std::vector<Case> randomCases();
+std::vector<Case> scanCases();
+std::vector<Case> sortCases();
+std::vector<Case> histogramCases();
+std::vector<Case> fftCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -27,5 +31,9 @@ std::vector<Case> lossBenches();
 std::vector<Case> gatherBenches();
 std::vector<Case> rotaryBenches();
 std::vector<Case> randomBenches();
+std::vector<Case> scanBenches();
+std::vector<Case> sortBenches();
+std::vector<Case> histogramBenches();
+std::vector<Case> fftBenches();
 
 } // namespace orrery::tensor

@@ -16,6 +16,10 @@ const std::vector<Op>& ops() {
         {"gather", gatherCases, gatherBenches},
         {"rotary", rotaryCases, rotaryBenches},
         {"random", randomCases, randomBenches},
+        {"scan", scanCases, scanBenches},
+        {"sort", sortCases, sortBenches},
+        {"histogram", histogramCases, histogramBenches},
+        {"fft", fftCases, fftBenches},
     };
     return all;
 }
