@@ -11,9 +11,11 @@ std::vector<Case> layoutCases();
 std::vector<Case> quantiseCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
+std::vector<Case> attentionCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
+std::vector<Case> attentionBenches();
 
 } // namespace orrery::tensor
