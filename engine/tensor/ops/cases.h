@@ -21,6 +21,7 @@ std::vector<Case> scanCases();
 std::vector<Case> sortCases();
 std::vector<Case> histogramCases();
 std::vector<Case> fftCases();
+std::vector<Case> attentionCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -35,5 +36,6 @@ std::vector<Case> scanBenches();
 std::vector<Case> sortBenches();
 std::vector<Case> histogramBenches();
 std::vector<Case> fftBenches();
+std::vector<Case> attentionBenches();
 
 } // namespace orrery::tensor

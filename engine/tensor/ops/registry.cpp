@@ -5,6 +5,7 @@ namespace orrery::tensor {
 
 const std::vector<Op>& ops() {
     static const std::vector<Op> all = {
+        {"attention", attentionCases, attentionBenches},
         {"elementwise", elementwiseCases, elementwiseBenches},
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
