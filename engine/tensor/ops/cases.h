@@ -10,9 +10,12 @@ std::vector<Case> elementwiseCases();
 std::vector<Case> layoutCases();
 std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
+std::vector<Case> conv2dCases();
+std::vector<Case> convTranspose2dCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
+std::vector<Case> conv2dBenches();
 
 } // namespace orrery::tensor

@@ -5,6 +5,8 @@ namespace orrery::tensor {
 
 const std::vector<Op>& ops() {
     static const std::vector<Op> all = {
+        {"conv2d", conv2dCases, conv2dBenches},
+        {"conv_transpose2d", convTranspose2dCases},
         {"elementwise", elementwiseCases, elementwiseBenches},
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
