@@ -12,10 +12,12 @@ std::vector<Case> reduceCases();
 std::vector<Case> matmulCases();
 std::vector<Case> conv2dCases();
 std::vector<Case> convTranspose2dCases();
+std::vector<Case> resizeCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
 std::vector<Case> matmulBenches();
 std::vector<Case> conv2dBenches();
+std::vector<Case> resizeBenches();
 
 } // namespace orrery::tensor

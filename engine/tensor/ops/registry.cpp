@@ -11,6 +11,7 @@ const std::vector<Op>& ops() {
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
         {"reduce", reduceCases, reduceBenches},
+        {"resize", resizeCases, resizeBenches},
     };
     return all;
 }
