@@ -22,6 +22,9 @@ std::vector<Case> sortCases();
 std::vector<Case> histogramCases();
 std::vector<Case> fftCases();
 std::vector<Case> attentionCases();
+std::vector<Case> conv2dCases();
+std::vector<Case> convTranspose2dCases();
+std::vector<Case> resizeCases();
 
 std::vector<Case> elementwiseBenches();
 std::vector<Case> reduceBenches();
@@ -37,5 +40,7 @@ std::vector<Case> sortBenches();
 std::vector<Case> histogramBenches();
 std::vector<Case> fftBenches();
 std::vector<Case> attentionBenches();
+std::vector<Case> conv2dBenches();
+std::vector<Case> resizeBenches();
 
 } // namespace orrery::tensor

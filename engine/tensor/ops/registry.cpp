@@ -6,6 +6,8 @@ namespace orrery::tensor {
 const std::vector<Op>& ops() {
     static const std::vector<Op> all = {
         {"attention", attentionCases, attentionBenches},
+        {"conv2d", conv2dCases, conv2dBenches},
+        {"conv_transpose2d", convTranspose2dCases},
         {"elementwise", elementwiseCases, elementwiseBenches},
         {"layout", layoutCases},
         {"matmul", matmulCases, matmulBenches},
@@ -21,6 +23,7 @@ const std::vector<Op>& ops() {
         {"sort", sortCases, sortBenches},
         {"histogram", histogramCases, histogramBenches},
         {"fft", fftCases, fftBenches},
+        {"resize", resizeCases, resizeBenches},
     };
     return all;
 }
