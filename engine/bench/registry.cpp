@@ -2,6 +2,7 @@
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
 #include "engine/tensor/bench.h"
+#include "engine/tensor/bench_vit.h"
 
 namespace orrery::bench {
 
@@ -10,6 +11,7 @@ const std::vector<Bench>& benches() {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field", diffusion::benchDiffusion},
         {"tensor", "matrix products, elementwise functions, norms, scans", tensor::benchTensor},
+        {"vit", "a block of SAM's image encoder: attention over all tokens and in windows", tensor::benchVit},
     };
     return all;
 }

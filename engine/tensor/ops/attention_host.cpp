@@ -208,7 +208,8 @@ class HostAttention {
 } // namespace
 
 void attentionOnHost(Context& context, const AttentionPlan& plan, const Tensor& y, const Tensor& lse) {
-    context.onHost([&] { HostAttention(context, plan, y, lse).run(); });
+    const double pairs = double(plan.rowCount()) * double(plan.keys);
+    context.onHost([&] { HostAttention(context, plan, y, lse).run(); }, "host attention", 4 * pairs * double(plan.size));
 }
 
 } // namespace orrery::tensor

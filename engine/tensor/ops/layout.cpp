@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/tensor/ops/cast.h"
+#include "engine/tensor/ops/layout_host.h"
 #include "engine/tensor/ops/reduce.h"
 #include "engine/tensor/tape.h"
 
@@ -12,6 +13,9 @@
 namespace orrery::tensor {
 
 namespace {
+
+/// Elements from which the host is faster even when the device has to be waited for first.
+constexpr std::uint32_t largeForHost = 1 << 17;
 
 /// How the axes of the result lie in x; at most Shape::mostAxes of them.
 struct Gather {
@@ -40,6 +44,16 @@ Tensor gather(Context& context, const Tensor& x, const Gather& how) {
         push.stride[skip + axis] = std::int32_t(how.stride[axis]);
         push.low[skip + axis] = how.low.empty() ? 0 : std::int32_t(how.low[axis]);
         push.high[skip + axis] = how.high.empty() ? std::int32_t(how.shape[axis]) : std::int32_t(how.high[axis]);
+    }
+    if (context.hostProducts() && (context.products() == Products::host || push.count >= largeForHost)) {
+        context.onHost(
+            [&] {
+                host::gather({how.base, push.size, push.stride, push.low, push.high},
+                             static_cast<const std::uint32_t*>(context.hostData(x)),
+                             static_cast<std::uint32_t*>(context.hostData(y)));
+            },
+            "host layout");
+        return y;
     }
     using gpu::Access, gpu::Element;
     const std::uint64_t most = context.device().isCpu() ? 256 : 16384;

@@ -2,6 +2,7 @@
 #include "engine/tensor/ops/matmul.h"
 
 #include "engine/error.h"
+#include "engine/tensor/host_epilogue.h"
 #include "engine/tensor/host_math.h"
 #include "engine/tensor/ops/cast.h"
 #include "engine/tensor/ops/layout.h"
@@ -64,6 +65,8 @@ double flopsOf(const Plan& plan) { return 2.0 * double(plan.batch) * double(plan
 
 Tensor onHost(Context& context, const Plan& plan, const MatmulOptions& o, DType type) {
     const Tensor a = cast(context, plan.a, DType::f32), b = cast(context, plan.b, DType::f32);
+    const Tensor bias = cast(context, o.bias, DType::f32);
+    const bool fused = !o.activation || host::knows(*o.activation);
     Tensor c = context.empty({plan.batch, plan.M, plan.N});
     context.onHost(
         [&] {
@@ -74,10 +77,11 @@ Tensor onHost(Context& context, const Plan& plan, const MatmulOptions& o, DType 
             for (std::int64_t i = 0; i < plan.batch; ++i)
                 host::multiply({plan.M, plan.N, plan.K, o.transposeA, o.transposeB, pa + i * stepA, pb + i * stepB,
                                 pc + i * plan.M * plan.N});
+            host::epilogue(pc, plan.batch * plan.M, plan.N, bias ? static_cast<const float*>(context.hostData(bias)) : nullptr,
+                           fused ? o.activation : std::nullopt);
         },
         "host matmul", flopsOf(plan));
-    if (o.bias) c = add(context, c, o.bias);
-    if (o.activation) c = apply(context, *o.activation, c);
+    if (!fused) c = apply(context, *o.activation, c);
     return cast(context, c, type);
 }
 
