@@ -2,9 +2,12 @@
 #include "engine/labs/precision/networks.h"
 
 #include "engine/philox.h"
+#include "engine/tensor/ops/layout.h"
+#include "engine/tensor/ops/loss.h"
 #include "engine/tensor/ops/reduce.h"
 #include "engine/tensor/tape.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -17,6 +20,9 @@ namespace {
 constexpr std::uint32_t spiralStream = 0x73706972u; // "spir"
 constexpr std::size_t spiralPoints = 512;
 constexpr double spiralNoise = 0.02;
+constexpr std::uint32_t drawingStream = 0x64726177u; // "draw"
+constexpr std::size_t drawingCount = 256;
+constexpr double drawingNoise = 0.3;
 
 } // namespace
 
@@ -55,6 +61,58 @@ double SpiralsNetwork::accuracy(Context& context) {
     std::size_t right = 0;
     for (std::size_t i = 0; i < z.size(); ++i) right += z[i] * m_points.labels[i] > 0;
     return double(right) / double(z.size());
+}
+
+Drawings drawings(std::size_t count, double noise, std::uint64_t seed) {
+    constexpr std::int64_t side = Drawings::side;
+    Drawings all;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Philox4 w = philox(seed, std::uint32_t(i), 0, drawingStream);
+        const auto kind = std::int32_t(i % Drawings::kinds);
+        const std::int64_t x0 = 4 + w[0] % 5, y0 = 4 + w[1] % 5, phase = w[2] % 4;
+        for (std::int64_t y = 0; y < side; ++y)
+            for (std::int64_t x = 0; x < side; ++x) {
+                const double away = std::hypot(double(x - x0), double(y - y0));
+                const bool ink = kind == 0   ? (y + phase) % 4 < 2
+                                 : kind == 1 ? (x + phase) % 4 < 2
+                                 : kind == 2 ? x == x0 || y == y0
+                                             : away > 2.2 && away < 3.6;
+                const auto pixel = std::uint32_t(y * side + x);
+                all.pixels.push_back(
+                    float((ink ? 1 : 0) + noise * normalPair(philox(seed, std::uint32_t(i), 1 + pixel, drawingStream))[0]));
+            }
+        all.labels.push_back(kind);
+    }
+    return all;
+}
+
+DrawingsNetwork::DrawingsNetwork(Context& context, std::uint64_t seed)
+    : Network(context, seed),
+      m_data(drawings(drawingCount, drawingNoise, seed)),
+      m_pictures(
+          context.upload({std::int64_t(drawingCount), 1, Drawings::side, Drawings::side}, std::span<const float>(m_data.pixels))),
+      m_labels(context.upload({std::int64_t(drawingCount)}, std::span<const std::int32_t>(m_data.labels))),
+      m_first(m_parameters, "conv1", 1, 8, {3, 3}, {.padding = {1, 1}}),
+      m_second(m_parameters, "conv2", 8, 16, {3, 3}, {.stride = {2, 2}, .padding = {1, 1}}),
+      m_last(m_parameters, "fc", 16 * 6 * 6, Drawings::kinds) {}
+
+Tensor DrawingsNetwork::logits(Context& context, const Tensor& pictures) const {
+    const Tensor a = tensor::apply(context, Unary::silu, m_first(context, pictures));
+    const Tensor b = tensor::apply(context, Unary::silu, m_second(context, a));
+    return m_last(context, tensor::reshape(context, b, {b.shape()[0], -1}));
+}
+
+Tensor DrawingsNetwork::loss(Context& context) { return tensor::crossEntropy(context, logits(context, m_pictures), m_labels); }
+
+double DrawingsNetwork::accuracy(Context& context) {
+    const tensor::Unrecorded quiet(context);
+    const std::vector<float> z = context.read(logits(context, m_pictures));
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < drawingCount; ++i) {
+        const auto row = z.begin() + std::ptrdiff_t(i * Drawings::kinds);
+        right += std::max_element(row, row + Drawings::kinds) - row == m_data.labels[i];
+    }
+    return double(right) / double(drawingCount);
 }
 
 } // namespace orrery::precision

@@ -49,4 +49,30 @@ class SpiralsNetwork : public Network {
     tensor::Mlp m_mlp;
 };
 
+/// Drawings of four kinds with noise: stripes across, stripes down, a cross, a ring; each somewhere else.
+struct Drawings {
+    static constexpr std::int64_t side = 12, kinds = 4;
+    std::vector<float> pixels; ///< side x side each
+    std::vector<std::int32_t> labels;
+};
+Drawings drawings(std::size_t count, double noise, std::uint64_t seed);
+
+/// Two convolutions of 3 x 3 (1 - 8 - 16 channels, the second with stride 2), SiLU, and a linear layer; cross-entropy over 256
+/// drawings.
+class DrawingsNetwork : public Network {
+ public:
+    DrawingsNetwork(tensor::Context& context, std::uint64_t seed);
+    tensor::Tensor loss(tensor::Context& context) override;
+    double accuracy(tensor::Context& context) override;
+
+    const Drawings& data() const { return m_data; }
+    tensor::Tensor logits(tensor::Context& context, const tensor::Tensor& pictures) const; ///< [n, 1, side, side] to [n, kinds]
+
+ private:
+    Drawings m_data;
+    tensor::Tensor m_pictures, m_labels;
+    tensor::Conv2d m_first, m_second;
+    tensor::Linear m_last;
+};
+
 } // namespace orrery::precision
