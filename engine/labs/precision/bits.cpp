@@ -47,7 +47,7 @@ const char* toString(Kind kind) {
 }
 
 void Bits::configure(const BitsRequest& request) {
-    const bool first = m_means.empty();
+    const bool first = m_away.empty();
     const bool sameNumber = !first && request.format == m_request.format && request.seed == m_request.seed &&
                             request.number.format == m_request.number.format && request.number.code == m_request.number.code &&
                             same(request.number.value, m_request.number.value) &&
@@ -56,13 +56,21 @@ void Bits::configure(const BitsRequest& request) {
     m_request = request;
     m_number = anatomy(*request.format, codeOf(request.number, *request.format));
     m_rounded = roundedIntoAll(request.number.value);
-    m_position = 0, m_sum = 0;
-    m_means.assign(1, 0), m_away.assign(1, 0);
+    m_position = 0;
+    m_away.assign(1, 0);
     m_mean.clear(), m_nearest.clear(), m_truth.clear();
 }
 
 const Rounded& Bits::chosen() const {
     return *std::find_if(m_rounded.begin(), m_rounded.end(), [this](const Rounded& r) { return r.format == m_request.format; });
+}
+
+/// From the count of those that went away from zero: no sum that would round by itself.
+double Bits::offOf(int n) const {
+    const Rounded& r = chosen();
+    const double unit = tensor::spacing(format(), wanted()), share = n > 0 ? double(awayOf(n)) / n : 0;
+    const double off = (r.toward - wanted()) / unit;
+    return share > 0 ? off + share * ((r.away - r.toward) / unit) : off;
 }
 
 std::vector<lab::Mark> Bits::marks() const { return {{0, "none drawn"}, {draws, std::to_string(draws) + " drawn"}}; }
@@ -75,22 +83,19 @@ std::string Bits::status() const {
 bool Bits::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, draws);
     const bool there = slice(budgetMs, 64, [&] {
-        const int n = int(m_means.size());
+        const int n = int(m_away.size());
         if (n > target) return false;
         const std::uint32_t word = philox(m_request.seed, std::uint32_t(n), 0, stream)[0];
         const double drawn = tensor::decode(format(), tensor::encode(format(), wanted(), tensor::Rounding::stochastic(word)));
-        m_sum += drawn;
-        m_means.push_back(m_sum / n);
-        m_away.push_back(m_away.back() + (drawn != chosen().toward));
-        const double unit = tensor::spacing(format(), wanted()), off = (m_means.back() - wanted()) / unit;
-        if (std::isfinite(off)) {
+        m_away.push_back(m_away.back() + !same(drawn, chosen().toward));
+        if (const double off = offOf(n); std::isfinite(off)) {
             m_mean.push_back({n, double(n), off});
             m_nearest.push_back({n, double(n), chosen().ulps});
             m_truth.push_back({n, double(n), 0});
         }
         return true;
     });
-    m_position = std::min(target, int(m_means.size()) - 1);
+    m_position = std::min(target, int(m_away.size()) - 1);
     return there;
 }
 
@@ -176,20 +181,17 @@ Check Bits::checkSpacing() const {
 
 /// The draws are a coin with probability p between two neighbours: their mean's deviation is known.
 Check Bits::checkMean() const {
-    Check check{.key = "mean", .label = "mean of random roundings", .unit = "", .because = {}};
+    Check check{.key = "mean", .label = "mean of random roundings", .unit = "ulp", .because = {}};
     const Rounded& r = chosen();
-    if (m_position == 0 || !std::isfinite(r.away) || !std::isfinite(m_means[std::size_t(m_position)])) {
+    if (m_position == 0 || !std::isfinite(r.away) || !std::isfinite(offOf(m_position))) {
         check.because = m_position == 0 ? "none drawn yet" : "one of the two neighbours is no number";
         return check;
     }
-    const double gap = std::abs(r.away - r.toward);
-    check.measured = m_means[std::size_t(m_position)];
-    check.expected = wanted();
-    // Bernstein's inequality, which also holds where p is tiny; the words of 32 bits; and the rounding of the sum itself.
+    check.measured = offOf(m_position);
+    // Bernstein's inequality, which also holds where p is tiny; and the words of 32 bits.
     const double n = m_position, spread = r.up * (1 - r.up);
-    check.tolerance = gap * (std::sqrt(2 * surely * spread / n) + 2 * surely / (3 * n) * (spread > 0) + 0x1p-32) +
-                      0x1p-53 * m_position * std::max(std::abs(r.away), std::abs(r.toward));
-    check.verdict = std::abs(check.measured - check.expected) <= check.tolerance ? Verdict::matches : Verdict::disagrees;
+    check.tolerance = std::sqrt(2 * surely * spread / n) + 2 * surely / (3 * n) * (spread > 0) + 0x1p-32;
+    check.verdict = std::abs(check.measured) <= check.tolerance ? Verdict::matches : Verdict::disagrees;
     check.because = "Bernstein's bound for " + std::to_string(m_position) + " draws, wrong once in a million";
     return check;
 }

@@ -27,8 +27,8 @@ class Bits final : public Scene {
     const Anatomy& number() const { return m_number; }       ///< as the format holds it
     const std::array<Rounded, 6>& rounded() const { return m_rounded; }
     const Rounded& chosen() const; ///< of rounded(), the request's format
-    /// Of the first n stochastic roundings into the format; n up to those that are there.
-    double meanOf(int n) const { return m_means[std::size_t(n)]; }
+    /// How far the mean of the first n stochastic roundings is off, in spacings; n up to those that are there.
+    double offOf(int n) const;
     int awayOf(int n) const { return m_away[std::size_t(n)]; } ///< that went away from zero
 
     /// For hover: what one bit is, and the number that flipping it gives.
@@ -55,9 +55,7 @@ class Bits final : public Scene {
     Anatomy m_number;
     std::array<Rounded, 6> m_rounded{};
     int m_position = 0;
-    double m_sum = 0;
-    std::vector<double> m_means; ///< by number of draws
-    std::vector<int> m_away;
+    std::vector<int> m_away; ///< by number of draws
     std::vector<lab::Sample> m_mean, m_nearest, m_truth;
 };
 

@@ -20,7 +20,8 @@ BitCells::BitCells(const tensor::Format& format, float left, float right, float 
     : m_format(format), m_cells(std::size_t(format.bits())), m_scale(scale) {
     const int bits = format.bits();
     const float room = right - left - 2 * fieldGap * scale;
-    const int rows = room / float(bits) < (narrowest + cellGap) * scale && bits > 16 ? 2 : 1, perRow = bits / rows;
+    m_rows = room / float(bits) < (narrowest + cellGap) * scale && bits > 16 ? 2 : 1;
+    const int perRow = bits / m_rows;
     const float pitch = std::min((widest + cellGap) * scale, std::floor(room / float(perRow)));
     m_width = std::max(2.f, pitch - cellGap * scale);
     m_height = std::clamp(m_width * 1.3f, 20 * scale, 38 * scale);
@@ -30,9 +31,9 @@ BitCells::BitCells(const tensor::Format& format, float left, float right, float 
         x += pitch;
         const bool fieldEnds = bit > 0 && precision::fieldOf(format, bit) != precision::fieldOf(format, bit - 1);
         if (fieldEnds) x += fieldGap * scale;
-        if (rows == 2 && bit == bits - perRow) x = left, y += m_height + rowGap * scale;
+        if (m_rows == 2 && bit == bits - perRow) x = left, y += m_height + rowGap * scale;
     }
-    m_bottom = y + m_height + captionBelow * scale;
+    m_bottom = y + m_height + (m_rows == 1 ? captionBelow : 2) * scale;
 }
 
 int BitCells::at(float x, float y) const {
@@ -57,14 +58,19 @@ void BitCells::drawField(ImDrawList* list, const Look& look, const Anatomy& numb
     const int bottom = field == Field::sign ? top : field == Field::exponent ? mantissa : 0;
     const std::string& name = look.tr(field == Field::sign ? "sign" : field == Field::exponent ? "exponent" : "fraction");
     const ImU32 ink = toColour(colour(look, field));
-    drawSmallCapitals(list, look, {low(top).x, low(top).y - look.px(captionAbove)}, ink, name);
-    std::string below;
-    if (field == Field::sign) below = number.negative ? "\xE2\x88\x92" : "+";
-    if (field == Field::exponent) below = std::to_string(number.field) + " \xE2\x88\x92 " + std::to_string(m_format.bias);
-    if (field == Field::fraction) below = std::to_string(number.fraction);
-    const float y = low(bottom).y + m_height + look.px(4);
-    const float left = low(bottom).y > low(top).y ? low(m_format.bits() / 2 - 1).x : low(top).x; // of the row where it ends
-    drawText(list, look.fonts.mono, {left, y}, ink, below);
+    std::string value;
+    if (field == Field::sign) value = number.negative ? "\xE2\x88\x92" : "+";
+    if (field == Field::exponent) value = std::to_string(number.field) + " \xE2\x88\x92 " + std::to_string(m_format.bias);
+    if (field == Field::fraction) value = std::to_string(number.fraction);
+    const ImVec2 above(low(top).x, low(top).y - look.px(captionAbove));
+    if (m_rows == 1) {
+        // A narrow sign has room for itself only.
+        if (field != Field::sign || m_width > look.px(26)) drawSmallCapitals(list, look, above, ink, name);
+        drawText(list, look.fonts.mono, {low(top).x, low(bottom).y + m_height + look.px(4)}, ink, value);
+        return;
+    }
+    const float width = field == Field::sign ? 0 : drawSmallCapitals(list, look, above, ink, name) + look.px(8);
+    drawText(list, look.fonts.mono, {above.x + width, above.y - look.px(2)}, ink, value);
 }
 
 void BitCells::draw(ImDrawList* list, const Look& look, const Anatomy& number, int hovered) const {

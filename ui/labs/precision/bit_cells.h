@@ -27,6 +27,7 @@ class BitCells {
 
     const tensor::Format& m_format;
     std::vector<ImVec2> m_cells;
+    int m_rows = 1;
     float m_width = 0, m_height = 0, m_bottom = 0, m_scale = 1;
 };
 

@@ -21,8 +21,6 @@ constexpr const char* minus = "\xE2\x88\x92";
 constexpr float nameWidth = 48, valueRight = 208, errorRight = 300, relativeRight = 372, ulpsRight = 440, chanceLeft = 460,
                 widestChance = 320;
 
-std::string whole(int value) { return (value < 0 ? minus : "") + std::to_string(std::abs(value)); }
-
 std::string percent(double share) {
     const double p = 100 * share;
     return (p > 0 && p < 0.1 ? "<0.1" : p > 99.9 && p < 100 ? ">99.9" : formatFixed(p, p < 10 && p != 0 ? 1 : 0)) + " %";
@@ -94,17 +92,15 @@ void BitsPage::drawFormula(ImDrawList* list, const Look& look, ImVec2 at) const 
 void BitsPage::drawFacts(ImDrawList* list, const Look& look, const Place& place, float y) const {
     const Anatomy& a = bits().number();
     const tensor::Format& f = *a.format;
-    const std::pair<const char*, std::string> facts[2][4] = {{{"next below", lab::shortest(a.next.below)},
+    const std::pair<const char*, std::string> facts[2][3] = {{{"next below", lab::shortest(a.next.below)},
                                                               {"next above", lab::shortest(a.next.above)},
-                                                              {"spacing (ulp)", brief(a.spacing, 4)},
-                                                              {"exponent", whole(a.exponent())}},
+                                                              {"spacing (ulp)", brief(a.spacing, 4)}},
                                                              {{"greatest", brief(f.maxFinite, 6)},
                                                               {"least normal", brief(f.minNormal(), 4)},
-                                                              {"least subnormal", brief(f.minSubnormal(), 4)},
-                                                              {"bits", std::to_string(f.bits())}}};
-    const float width = std::min(place.right() - place.left(), look.px(860)), columns[] = {0, 0.31f, 0.62f, 0.87f};
+                                                              {"least subnormal", brief(f.minSubnormal(), 4)}}};
+    const float width = std::min(place.right() - place.left(), look.px(860)), columns[] = {0, 0.36f, 0.72f};
     for (int row = 0; row < 2; ++row)
-        for (int column = 0; column < 4; ++column) {
+        for (int column = 0; column < 3; ++column) {
             const auto& [label, value] = facts[row][column];
             const float x = place.left() + width * columns[column], top = y + look.px(22) * float(row);
             const std::string& name = look.tr(label);

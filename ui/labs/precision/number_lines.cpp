@@ -15,6 +15,7 @@ namespace {
 constexpr float leastTickPx = 3.5f, columnPx = 2; ///< logical pixels
 constexpr double mostPerPixel = 50;               ///< binary digits of the densest that is shown: FP64 over one octave a pixel
 constexpr int mostTicks = 12;
+constexpr float mostColumns = 900; ///< a draw list of ImGui holds 65,536 vertices, four to each
 
 /// As whole numbers so large that a float cannot place them are never asked for.
 float pxOf(const Camera& camera, double u) { return float(std::clamp(camera.toPx({u, 0}).x, -1e6, 1e6)); }
@@ -58,7 +59,7 @@ void drawLane(ImDrawList* list, const Look& look, const Camera& camera, const Nu
         return low ? lane.top + (lane.bottom - lane.top) * 0.4f : lane.top;
     };
     const std::int64_t first = rankAt(lane.left), last = rankAt(lane.right);
-    if (double(last - first) <= double(lane.right - lane.left) / look.px(leastTickPx)) {
+    if (double(last - first) <= std::min(double(mostColumns), double(lane.right - lane.left) / look.px(leastTickPx))) {
         for (std::int64_t rank = first; rank <= last; ++rank) {
             const double value = numbers.at(rank), u = line.coordinateOf(value);
             const float x = std::isfinite(u) ? std::round(pxOf(camera, u)) : -1e6f;
@@ -67,7 +68,7 @@ void drawLane(ImDrawList* list, const Look& look, const Camera& camera, const Nu
         }
         return;
     }
-    const float step = std::max(1.f, std::floor(look.px(columnPx)));
+    const float step = std::max({1.f, std::floor(look.px(columnPx)), std::ceil((lane.right - lane.left) / mostColumns)});
     std::int64_t before = first;
     for (float x = lane.left; x < lane.right; x += step) {
         const std::int64_t here = rankAt(std::min(x + step, lane.right)), count = here - before;

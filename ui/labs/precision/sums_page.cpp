@@ -14,7 +14,7 @@ namespace {
 
 constexpr float axisLeft = 68, namesRight = 76, axisBelow = 46, gapAbove = 28; ///< logical pixels, within the page
 constexpr double leastError = -17, mostError = 0.3;                            ///< decimal logarithms
-constexpr int mostPoints = 1500;                                               ///< of a curve
+constexpr int mostPoints = 600; ///< of a curve: a draw list of ImGui holds 65,536 vertices, four to a point
 constexpr float dash = 6;
 
 } // namespace
@@ -136,7 +136,7 @@ void SumsPage::drawCurve(ImDrawList* list, const Look& look, const Camera& camer
     const int last = sums().position();
     const int from = std::clamp(int(termsAt(camera, place, b.left)), 0, last);
     const int to = std::clamp(int(termsAt(camera, place, b.right)) + 1, 0, last);
-    const int step = std::max(1, (to - from) / mostPoints);
+    const int step = std::max(1, (to - from + mostPoints - 1) / mostPoints);
     std::vector<ImVec2> points;
     const ImU32 ink = toColour(curve.colour);
     const auto flush = [&] {
@@ -210,7 +210,7 @@ void SumsPage::drawReadout(ImDrawList* list, const Look& look, const Camera& cam
     const Theme& theme = look.theme;
     const Box b = box(place);
     const int n = sums().position();
-    const float pitch = look.px(19), pad = look.px(12), name = look.px(154), value = look.px(150), error = look.px(86);
+    const float pitch = look.px(19), pad = look.px(12), name = look.px(150), value = look.px(100), error = look.px(84);
     const ImVec2 size(name + value + error + 2 * pad, pitch * float(curves.size() + 1) + 2 * pad - look.px(6));
     // In that corner where it hides least of the run.
     const ImVec2 above(b.left + look.px(14), b.top + look.px(8)), below(above.x, b.bottom - look.px(8) - size.y);
