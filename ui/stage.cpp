@@ -82,6 +82,8 @@ void Stage::Impl::refreshStyle(float wanted) {
 }
 
 void Stage::Impl::placeCamera() {
+    view->place(size, scale, panel.covers(), hud.covers());
+    if (view->takeRefit()) fitted = true;
     const double wanted = std::max(1e-6, view->zoomOut());
     if (fitted) {
         glm::dvec4 insets = view->edges();
@@ -198,7 +200,7 @@ void Stage::setCameraState(const lab::CameraState& state) {
 
 bool Stage::controlRect(const std::string& key, glm::dvec2& low, glm::dvec2& high) const {
     ImVec2 a, b;
-    if (!m_impl->panel.controlRect(key, a, b)) return false;
+    if (!m_impl->panel.controlRect(key, a, b)) return m_impl->view->spot(key, low, high);
     low = {a.x, a.y}, high = {b.x, b.y};
     return true;
 }

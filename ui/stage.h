@@ -43,7 +43,8 @@ class Stage {
     void setCameraState(const lab::CameraState& state);
     const Theme& theme() const;
 
-    /// Where a parameter's control was drawn last (framebuffer pixels), for tests and lesson pointers; false if not shown.
+    /// Where a parameter's control, or a spot that the view names, was drawn last (framebuffer pixels), for tests and lesson
+    /// pointers; false if not shown.
     bool controlRect(const std::string& key, glm::dvec2& low, glm::dvec2& high) const;
     /// Opens panel and group, scrolls to the control and outlines it for a while ("this one", says a lesson).
     void revealControl(const std::string& key);

@@ -20,6 +20,13 @@ class View {
     virtual double zoomOut() const { return 1; }
     /// Logical pixels at the edges that the view's own overlays take: left, top, right, bottom.
     virtual glm::dvec4 edges() const { return {0, 0, 0, 0}; }
+    /// Told before every frame: framebuffer pixels, pixels per logical one, and logical pixels that panel (left) and HUD (at the
+    /// right of the upper edge) cover.
+    virtual void place(glm::dvec2 /*size*/, float /*scale*/, float /*panel*/, float /*hud*/) {}
+    /// True once when the camera's place has lost its meaning (another kind of picture): it is then fitted.
+    virtual bool takeRefit() { return false; }
+    /// Where something with a name of the view's own stands (framebuffer pixels), for lessons and tests; false: not shown.
+    virtual bool spot(const std::string& /*name*/, glm::dvec2& /*low*/, glm::dvec2& /*high*/) const { return false; }
 
     /// Once per frame before the session moves on: makes one change of settings of all that input() gathered. May throw Error.
     virtual void settle() {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One line per lab.
 #include "ui/labs/diffusion/view.h"
+#include "ui/labs/precision/view.h"
 #include "ui/view.h"
 
 namespace orrery::ui {
@@ -8,6 +9,7 @@ namespace orrery::ui {
 std::unique_ptr<View> makeView(lab::Session& session) {
     const std::string& name = session.declaration().name;
     if (name == "diffusion") return std::make_unique<DiffusionView>(session);
+    if (name == "precision") return std::make_unique<PrecisionView>(session);
     throw Error("the lab '" + name + "' has no view; `orrery run " + name + "` computes it without one");
 }
 

@@ -55,7 +55,7 @@ Chart::Chart(const lab::Declaration& lab, std::string name, QWidget* parent)
         const QString first = parts(QString::fromStdString(series.label)).first;
         if (!names.contains(first)) names << first;
         QCPGraph* graph = m_plot->addGraph();
-        graph->setProperty("colour", int(names.indexOf(first)));
+        graph->setProperty("colour", series.colour >= 0 ? series.colour : int(names.indexOf(first)));
         graph->setLayer(series.theory ? "main" : "axes"); // dots lie over lines
         m_curves.push_back({&series, graph, 0, {}});
     }
@@ -212,6 +212,10 @@ void Chart::follow(const lab::Lab& lab, int step) {
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
+bool Chart::shown(const lab::Settings& settings) const {
+    return std::ranges::any_of(m_curves, [&](const Curve& curve) { return settings.hold(curve.series->shownWhen); });
+}
+
 int Chart::points(const std::string& series) const {
     for (const Curve& curve : m_curves)
         if (curve.series->key == series) return curve.graph->dataCount();
@@ -221,7 +225,7 @@ int Chart::points(const std::string& series) const {
 double Chart::cursor() const { return m_cursor->point1->key(); }
 
 QString Chart::valuesAt(double clock) const {
-    QStringList lines{QString("%1 %2").arg(say(m_lab->clock.name)).arg(clock, 0, 'f', 3)};
+    QStringList lines{QString("%1 %2").arg(say(m_lab->clock.name)).arg(clock, 0, 'f', m_lab->clock.counts ? 0 : 3)};
     for (const Curve& curve : m_curves) {
         const auto data = curve.graph->data();
         const auto at = data->findBegin(clock, true);

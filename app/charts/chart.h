@@ -26,6 +26,7 @@ class Chart : public QWidget {
     const std::string& name() const { return m_name; }
     /// Takes what is new in the series and moves the cursor; draws only when something differs.
     void follow(const lab::Lab& lab, int step);
+    bool shown(const lab::Settings& settings) const; ///< any of its series is
     void retranslate();
     void save(const QString& file);              ///< .pdf, .svg, .png or .csv; throws Error
     int points(const std::string& series) const; ///< drawn, for tests

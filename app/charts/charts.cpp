@@ -36,7 +36,8 @@ Charts::Charts(Workbench& bench, Files& files, QWidget* parent) : QWidget(parent
 void Charts::rebuild() {
     for (Chart* chart : m_charts) delete chart;
     m_charts.clear();
-    for (QFrame* line : findChildren<QFrame*>(QString(), Qt::FindDirectChildrenOnly)) delete line;
+    for (QFrame* line : m_lines) delete line;
+    m_lines.clear();
     if (!m_bench->hasSession()) return;
     const lab::Declaration& lab = m_bench->session().declaration();
     std::vector<std::string> names;
@@ -48,11 +49,24 @@ void Charts::rebuild() {
             line->setProperty("role", "line");
             line->setFixedWidth(1);
             layout()->addWidget(line);
+            m_lines.push_back(line);
         }
         auto* chart = new Chart(lab, name, this);
         layout()->addWidget(chart);
         connect(chart, &Chart::saveWanted, this, &Charts::saveAs);
         m_charts.push_back(chart);
+    }
+    choose();
+}
+
+/// Shows the charts of what the lab does now, with a line between each two.
+void Charts::choose() {
+    bool before = false;
+    for (std::size_t i = 0; i < m_charts.size(); ++i) {
+        const bool shown = m_charts[i]->shown(m_bench->session().settings());
+        if (i > 0) m_lines[i - 1]->setVisible(shown && before);
+        m_charts[i]->setVisible(shown);
+        before = before || shown;
     }
 }
 
@@ -66,6 +80,7 @@ void Charts::draw() {
     m_drawn.start();
     if (!m_bench->hasSession()) return;
     const lab::Session& session = m_bench->session();
+    choose();
     for (Chart* chart : m_charts) chart->follow(session.lab(), session.lab().position());
 }
 

@@ -7,6 +7,7 @@
 #include "app/shell/workbench.h"
 
 #include <QElapsedTimer>
+#include <QFrame>
 #include <QTimer>
 
 namespace orrery::app {
@@ -25,12 +26,14 @@ class Charts : public QWidget {
 
  private:
     void rebuild();
+    void choose();
     void draw();
     void saveAs(Chart* chart, const QString& suffix);
 
     Workbench* m_bench;
     Files* m_files;
     std::vector<Chart*> m_charts;
+    std::vector<QFrame*> m_lines; ///< before each chart but the first
     QTimer m_later;
     QElapsedTimer m_drawn;
 };

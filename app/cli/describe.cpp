@@ -20,7 +20,7 @@ using lab::Parameter;
 using lab::Type;
 
 const char* name(Type type) {
-    static constexpr const char* names[] = {"number", "integer", "choice", "flag", "file", "points"};
+    static constexpr const char* names[] = {"number", "integer", "choice", "flag", "file", "points", "text"};
     return names[int(type)];
 }
 
@@ -64,7 +64,8 @@ json declarationJson(const Declaration& lab) {
                                  {"unit", each.unit},
                                  {"meaning", each.meaning},
                                  {"chart", each.chart},
-                                 {"theory", each.theory}});
+                                 {"theory", each.theory},
+                                 {"shown_when", each.shownWhen}});
     for (const auto& each : lab.arrays)
         out["arrays"].push_back(
             {{"key", each.key}, {"shape", each.shape}, {"dtype", each.dtype}, {"unit", each.unit}, {"meaning", each.meaning}});
@@ -89,6 +90,7 @@ std::string values(const Declaration& lab, const Parameter& parameter) {
             return "a path";
         case Type::flag:
         case Type::choice:
+        case Type::text:
             return "default " + fallback;
         default:
             return range + ", default " + fallback + unit;

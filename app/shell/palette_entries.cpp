@@ -19,6 +19,7 @@ QString range(const lab::Parameter& p) {
     return QString::fromUtf8("%1 … %2 %3").arg(p.low, 0, 'g', 6).arg(p.high, 0, 'g', 7).arg(say(p.unit)).trimmed();
 }
 
+bool hasRange(const lab::Parameter& p) { return p.type != lab::Type::file && p.type != lab::Type::text; }
 bool takesValue(const lab::Parameter& p) { return p.type != lab::Type::points; }
 
 /// The first choice that must be made otherwise for the parameter to act, and what it must be: "Shape: mixture".
@@ -102,14 +103,14 @@ void PaletteEntries::addAssignments(std::vector<PaletteEntry>& list, const QStri
             } else if (value.isEmpty()) {
                 list.push_back({.icon = "slider",
                                 .title = tr("%1: type a value").arg(say(p.label)),
-                                .detail = p.type == lab::Type::file ? say(p.meaning) : range(p),
+                                .detail = hasRange(p) ? range(p) : say(p.meaning),
                                 .shortcut = QString::fromStdString(m_bench->session().settings().text(p)),
                                 .run = {},
                                 .continueWith = QString::fromStdString(p.key) + ' '});
             } else {
                 list.push_back({.icon = "slider",
                                 .title = tr("Set %1 to %2").arg(say(p.label), value),
-                                .detail = p.type == lab::Type::file ? say(p.meaning) : range(p),
+                                .detail = hasRange(p) ? range(p) : say(p.meaning),
                                 .shortcut = QString::fromStdString(m_bench->session().settings().text(p)),
                                 .run = [bench = m_bench, key = p.key, to = value.toStdString()] { bench->setText(key, to); },
                                 .continueWith = {}});

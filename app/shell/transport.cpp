@@ -19,7 +19,9 @@ QString speedText(double speed) {
     return QString::fromUtf8("%1×").arg(speed, 0, 'f', 1);
 }
 
-QString clockText(double value) { return QString::number(value, 'f', std::abs(value) < 100 ? 3 : 0); }
+QString clockText(const lab::ClockNames& clock, double value) {
+    return QString::number(value, 'f', !clock.counts && std::abs(value) < 100 ? 3 : 0);
+}
 
 } // namespace
 
@@ -158,7 +160,7 @@ void TransportBar::refresh() {
         redraw();
     }
     m_scrubber->setTime(transport.position(), session.lab().position(), transport.steps(),
-                        clockText(session.lab().clock(session.lab().position())));
+                        clockText(session.declaration().clock, session.lab().clock(session.lab().position())));
     m_speed->setText(speedText(transport.speed()));
     (*m_actions)["run.loop"].setChecked(transport.loop());
     refreshJobs();

@@ -44,9 +44,10 @@ void verifyRange(const Declaration& lab, const Parameter& parameter) {
     if (parameter.type == Type::choice) verifyKeys(lab, parameter.choices, ("choice of '" + parameter.key + "'").c_str());
 }
 
-void verifyShownWhen(const Declaration& lab, const Parameter& parameter) {
-    const std::string where = lab.name + ": shownWhen of '" + parameter.key + "'";
-    std::istringstream conditions(parameter.shownWhen);
+template <class Row> // a parameter or a series
+void verifyShownWhen(const Declaration& lab, const Row& row) {
+    const std::string where = lab.name + ": shownWhen of '" + row.key + "'";
+    std::istringstream conditions(row.shownWhen);
     for (std::string condition; std::getline(conditions, condition, ';');) {
         const std::size_t equals = condition.find('=');
         if (equals == std::string::npos) throw Error(where + " lacks '='");
@@ -88,6 +89,7 @@ void Declaration::verify() const {
     Settings defaults(*this);
     for (const Parameter& parameter : parameters) defaults.set(parameter.key, parameter.fallback);
     for (const Parameter& parameter : parameters) verifyShownWhen(*this, parameter);
+    for (const Series& each : series) verifyShownWhen(*this, each);
     verifyInputs(*this);
 }
 

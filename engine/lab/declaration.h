@@ -18,10 +18,11 @@ struct Points {
     bool operator==(const Points&) const = default;
 };
 
-/// flag, integer, number, choice (its key) or file (its path), points.
+/// flag, integer, number, choice (its key), file (its path) or text, points.
 using Value = std::variant<bool, std::int64_t, double, std::string, Points>;
 
-enum class Type { number, integer, choice, flag, file, points };
+/// text: one line that the lab itself reads ("0.1", "2^-12", "-inf"); it refuses what it cannot read.
+enum class Type { number, integer, choice, flag, file, points, text };
 enum class Scale { linear, logarithmic };
 enum class Applies {
     live,  ///< takes effect within a frame, the run goes on
@@ -60,8 +61,10 @@ struct Action {
 /// A scalar over the lab's clock.
 struct Series {
     std::string key{}, label{}, unit{}, meaning{};
-    std::string chart{}; ///< series with the same chart name are drawn in one chart
-    bool theory = false; ///< drawn as a line of expectation, not as a measurement
+    std::string chart{};     ///< series with the same chart name are drawn in one chart
+    bool theory = false;     ///< drawn as a line of expectation, not as a measurement
+    std::string shownWhen{}; ///< as of a parameter: its chart is shown only then
+    int colour = -1;         ///< of the seven categories, for what has its colour elsewhere too; -1: the next that is free
 };
 
 struct Array {
@@ -81,6 +84,7 @@ struct Input {
 /// Names of the clock and of its two ends, for the transport.
 struct ClockNames {
     std::string name{}, low{}, high{}; ///< "diffusion time t", "data t=0", "noise t=1"
+    bool counts = false;               ///< whole numbers, shown without decimals
 };
 
 struct Declaration {

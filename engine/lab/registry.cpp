@@ -3,12 +3,15 @@
 #include "engine/lab/names.h"
 #include "engine/labs/diffusion/declaration.h"
 #include "engine/labs/diffusion/lab.h"
+#include "engine/labs/precision/declaration.h"
+#include "engine/labs/precision/lab.h"
 
 namespace orrery::lab {
 
 const std::vector<Entry>& registry() {
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
+        {&precision::declaration(), precision::make},
     };
     return entries;
 }

@@ -17,6 +17,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t longestText = 256;
+
 std::string named(const Declaration& lab, const Parameter& parameter) {
     return "parameter '" + parameter.key + "' of " + lab.name;
 }
@@ -47,8 +49,9 @@ std::string shown(const json& value) {
 }
 
 [[noreturn]] void wrongType(const Declaration& lab, const Parameter& parameter, const std::string& given) {
-    static constexpr const char* wanted[] = {"a number",      "a whole number",     "the key of a choice",
-                                             "true or false", "the path of a file", "rows of numbers like [[0, 1], [2, 3]]"};
+    static constexpr const char* wanted[] = {"a number",        "a whole number",     "the key of a choice",
+                                             "true or false",   "the path of a file", "rows of numbers like [[0, 1], [2, 3]]",
+                                             "one line of text"};
     const bool ranged = parameter.type == Type::number || parameter.type == Type::integer;
     throw Error(named(lab, parameter) + " cannot be " + given + "; it must be " + wanted[int(parameter.type)] +
                 (ranged ? " in the range " + range(parameter) : ""));
@@ -107,6 +110,14 @@ Value fitted(const Declaration& lab, const Parameter& parameter, const Value& va
         case Type::file:
             if (!std::holds_alternative<std::string>(value)) wrongType(lab, parameter, shown(toJson(value)));
             return value;
+        case Type::text: {
+            const auto* line = std::get_if<std::string>(&value);
+            const bool oneLine = line && line->size() <= longestText && std::none_of(line->begin(), line->end(), [](char c) {
+                                     return static_cast<unsigned char>(c) < 32;
+                                 });
+            if (!oneLine) wrongType(lab, parameter, shown(toJson(value)));
+            return value;
+        }
         case Type::points:
             if (!std::holds_alternative<Points>(value)) wrongType(lab, parameter, shown(toJson(value)));
             checkPoints(lab, parameter, std::get<Points>(value));
@@ -176,6 +187,7 @@ void Settings::setText(const std::string& key, const std::string& text) {
         }
         case Type::choice:
         case Type::file:
+        case Type::text:
             return set(key, text);
         case Type::points: {
             json value;
@@ -192,6 +204,7 @@ void Settings::setText(const std::string& key, const std::string& text) {
 void Settings::setJson(const std::string& key, const json& value) {
     const Parameter& parameter = require(*m_declaration, key);
     if (parameter.type == Type::points) return set(key, pointsFromJson(*m_declaration, parameter, value));
+    if (parameter.type == Type::text && value.is_number()) return set(key, shortest(value.get<double>()));
     if (value.is_boolean()) return set(key, value.get<bool>());
     if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t(INT64_MAX)) return set(key, value.get<double>());
     if (value.is_number_integer()) return set(key, value.get<std::int64_t>());
@@ -216,8 +229,8 @@ bool Settings::flag(const std::string& key) const { return std::get<bool>(value(
 const std::string& Settings::text(const std::string& key) const { return std::get<std::string>(value(key)); }
 const Points& Settings::points(const std::string& key) const { return std::get<Points>(value(key)); }
 
-bool Settings::acts(const Parameter& parameter) const {
-    std::istringstream conditions(parameter.shownWhen);
+bool Settings::hold(const std::string& shownWhen) const {
+    std::istringstream conditions(shownWhen);
     for (std::string condition; std::getline(conditions, condition, ';');) {
         const std::size_t equals = condition.find('=');
         const Parameter& other = require(*m_declaration, condition.substr(0, equals));

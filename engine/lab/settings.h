@@ -27,10 +27,11 @@ class Settings {
     double number(const std::string& key) const; ///< of a number or an integer
     std::int64_t integer(const std::string& key) const;
     bool flag(const std::string& key) const;
-    const std::string& text(const std::string& key) const; ///< of a choice or a file
+    const std::string& text(const std::string& key) const; ///< of a choice, a file or a text
     const Points& points(const std::string& key) const;
 
-    bool acts(const Parameter& parameter) const; ///< its shownWhen holds
+    bool hold(const std::string& shownWhen) const; ///< every condition of a shownWhen
+    bool acts(const Parameter& parameter) const { return hold(parameter.shownWhen); }
     bool isDefault(const std::string& key) const;
     std::vector<std::string> differences(const Settings& other) const; ///< keys, in order of declaration
 

@@ -247,6 +247,10 @@ bool Panel::key(const Input& event, lab::Session& session) {
                 change(session, parameter.key, toValue(parameter, nudged(parameter, value, by)));
             return true;
         }
+        case lab::Type::text:
+            if (event.key != Input::Key::enter) return false;
+            m_entry.open(parameter.key, session.settings().text(parameter.key));
+            return true;
         default:
             return false;
     }

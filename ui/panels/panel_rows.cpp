@@ -48,6 +48,9 @@ void Panel::drawRow(const Look& look, lab::Session& session, const lab::Paramete
         case lab::Type::points:
             drawPoints(look, session, parameter);
             break;
+        case lab::Type::text:
+            drawLine(look, session, parameter);
+            break;
         case lab::Type::flag:
             break; // two to a row: drawFlags
     }
@@ -159,6 +162,38 @@ void Panel::drawPoints(const Look& look, lab::Session& session, const lab::Param
     if (changed) change(session, parameter.key, points);
 }
 
+/// One line of text: a click on it types.
+void Panel::drawLine(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + look.px(rowHeight)});
+    drawLabel(look, parameter, hovered);
+    const float width = m_contentWidth - look.px(labelWidth);
+    ImGui::SetCursorScreenPos({at.x + look.px(labelWidth), at.y + look.px(1)});
+    Touch touch;
+    touch.hovered = hovered, touch.low = ImGui::GetCursorScreenPos();
+    touch.high = {touch.low.x + width, touch.low.y + look.px(rowHeight - 2)};
+    if (m_entry.at(parameter.key)) {
+        std::string typed;
+        if (m_entry.edit(look, width, typed) && !typed.empty()) change(session, parameter.key, typed);
+    } else {
+        const std::string& text = session.settings().text(parameter.key);
+        if (ImGui::InvisibleButton("text", {width, look.px(rowHeight - 2)})) m_entry.open(parameter.key, text);
+        const bool lit = ImGui::IsItemHovered();
+        touch.toDefault = ImGui::IsItemClicked(ImGuiMouseButton_Right);
+        touch.pressed = ImGui::IsItemActivated();
+        ImDrawList* list = ImGui::GetWindowDrawList();
+        list->AddRectFilled(touch.low, touch.high, toColour(look.theme.raised), look.px(7));
+        look.texts.note(text);
+        list->PushClipRect({touch.low.x + look.px(6), touch.low.y}, {touch.high.x - look.px(6), touch.high.y}, true);
+        drawText(list, look.fonts.mono,
+                 {touch.low.x + look.px(8), (touch.low.y + touch.high.y - fontHeight(look.fonts.mono)) / 2},
+                 toColour(lit ? look.theme.brass : look.theme.text), text);
+        list->PopClipRect();
+    }
+    follow(look, session, parameter, touch);
+    ImGui::SetCursorScreenPos({at.x, at.y + look.px(rowHeight)});
+}
+
 void Panel::drawFlags(const Look& look, lab::Session& session, const std::vector<const lab::Parameter*>& flags) {
     const float half = m_contentWidth / 2 - look.px(2);
     std::size_t column = 0;
@@ -210,7 +245,8 @@ void Panel::drawTooltip(const Look& look, const lab::Session& session, double se
         card.row(look.tr("key"), p->key);
         if (p->applies == lab::Applies::reset)
             card.gap().words(look.tr("A change runs everything again up to this moment."), &faint);
-        if (number) card.words(look.tr("Click the number to type; right click for the default."), &faint);
+        if (number || p->type == lab::Type::text)
+            card.words(look.tr("Click the number to type; right click for the default."), &faint);
     } else {
         for (const lab::Action& action : declaration.actions)
             if (m_hoverKey == "action " + action.key) {

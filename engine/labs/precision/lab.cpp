@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/precision/lab.h"
+
+#include "engine/labs/precision/declaration.h"
+#include "engine/labs/precision/request.h"
+
+#include <utility>
+
+namespace orrery::precision {
+
+namespace {
+
+class LiveLab final : public PrecisionLab {
+ public:
+    const lab::Declaration& declaration() const override { return precision::declaration(); }
+
+    void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
+        Request wanted = request(settings, seed); // all that may be refused; what follows only takes over
+        m_show = std::move(wanted.show);
+        m_bits.configure(wanted.bits);
+        m_sums.configure(wanted.sums);
+        m_gradients.configure(wanted.gradients);
+    }
+
+    int steps() const override { return scene().steps(); }
+    double clock(int step) const override { return scene().clock(step); }
+    std::vector<lab::Mark> marks() const override { return scene().marks(); }
+    std::string status() const override { return scene().status(); }
+    int position() const override { return scene().position(); }
+    bool advance(gpu::Recorder& recorder, int target, double budgetMs) override {
+        return scene().advance(recorder, target, budgetMs);
+    }
+    void collect() override { scene().collect(); }
+    void act(const std::string& action) override { scene().act(action); }
+    std::span<const lab::Sample> series(const std::string& key) const override { return scene().series(key); }
+    lab::HostArray array(gpu::Device& device, const std::string& key) override { return scene().array(device, key); }
+    std::vector<lab::Check> checks() const override { return scene().checks(); }
+    lab::Jobs& jobs() override { return m_jobs; }
+
+    const std::string& show() const override { return m_show; }
+    const Bits& bits() const override { return m_bits; }
+    const Sums& sums() const override { return m_sums; }
+    const Gradients& gradients() const override { return m_gradients; }
+
+ private:
+    const Scene& scene() const {
+        if (m_show == "sums") return m_sums;
+        if (m_show == "gradients") return m_gradients;
+        return m_bits;
+    }
+    Scene& scene() { return const_cast<Scene&>(std::as_const(*this).scene()); }
+
+    std::string m_show = "bits";
+    Bits m_bits;
+    Sums m_sums;
+    Gradients m_gradients;
+    lab::Jobs m_jobs;
+};
+
+} // namespace
+
+std::unique_ptr<lab::Lab> make(gpu::Device&) { return std::make_unique<LiveLab>(); }
+
+} // namespace orrery::precision

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the pages of the precision view draw alike: text in runs, powers of two, vertical axes, colours of formats and fates.
+#pragma once
+
+#include "engine/tensor/formats.h"
+#include "ui/panels/look.h"
+#include "ui/render/camera.h"
+
+#include <vector>
+
+namespace orrery::ui {
+
+/// A piece of a line of mono text; `raised` for an exponent.
+struct Run {
+    std::string text;
+    glm::vec4 colour;
+    bool raised = false;
+};
+float runsWidth(const Look& look, const std::vector<Run>& runs);
+void drawRuns(ImDrawList* list, const Look& look, ImVec2 at, const std::vector<Run>& runs, Align align = Align::left);
+/// 2 to a whole power.
+std::vector<Run> powerOfTwo(int exponent, const glm::vec4& colour);
+
+glm::vec4 formatColour(const Look& look, const tensor::Format& format); ///< FP64 has the text's own
+enum class Fate { zero, lost, subnormal, normal, overflow };
+glm::vec4 fateColour(const Look& look, Fate fate);
+
+/// A value as short as eight digits tell it, whatever its size: "1.24414", "5.96e-08", "inf".
+std::string brief(double value, int digits = 6);
+
+struct AxisTick {
+    float at = 0; ///< framebuffer pixels along the axis
+    std::vector<Run> text;
+};
+/// A line with ticks below it, from x `left` to `right`; texts that would overlap are left out.
+void drawXAxis(ImDrawList* list, const Look& look, float left, float right, float y, const std::vector<AxisTick>& ticks,
+               const std::string& name);
+/// The same at the left of x, from y `top` to `bottom`, with faint lines across to `right`.
+void drawYAxis(ImDrawList* list, const Look& look, float x, float right, float top, float bottom,
+               const std::vector<AxisTick>& ticks, const std::string& name);
+
+} // namespace orrery::ui
