@@ -92,6 +92,19 @@ Figure traffic(Context& context, const Case& row, std::span<const Tensor> inputs
     return {row.name, rate, "GB/s", words("%.4g GB/s: copying", limit), rate / limit};
 }
 
+/// Of an op that computes much on what it reads.
+Figure arithmetic(Context& context, const Case& row, std::span<const Tensor> inputs) {
+    const auto work = [&] {
+        const Tensor keep = row.run(context, inputs);
+        context.finish();
+    };
+    const int rounds = roundsFor(work);
+    std::vector<double> times;
+    for (int i = 0; i < runs; ++i) times.push_back(seconds(work, rounds));
+    const double rate = row.flops / median(times) * 1e-9, limit = bench::fmaGflops(context.device());
+    return {row.name, rate, "GFLOP/s", words("%.4g GFLOP/s: multiply-add", limit), rate / limit};
+}
+
 } // namespace
 
 std::vector<Figure> benchTensor(gpu::Device& device) {
@@ -104,7 +117,8 @@ std::vector<Figure> benchTensor(gpu::Device& device) {
             for (const Input& input : row.inputs) inputs.push_back(inputOf(context, input, std::uint32_t(inputs.size())));
             context.finish();
             const bool products = std::string(op.name) == "matmul";
-            figures.push_back(products ? product(context, row, inputs) : traffic(context, row, inputs));
+            const bool computes = std::string(op.name) == "attention";
+            figures.push_back((products ? product : computes ? arithmetic : traffic)(context, row, inputs));
         }
     }
     return figures;

@@ -13,8 +13,10 @@ OUT4(8, y)
 OUT1(9, lse) // ln of the sum of e^score
 
 void main() {
-    const uint first = gl_GlobalInvocationID.x * ROWS, group = gl_GlobalInvocationID.y, part = gl_GlobalInvocationID.z;
-    if (first >= lines()) return;
+    // Neighbours in a line of all work: with one query per head the lanes of a CPU take other heads and parts.
+    const uint blocks = (lines() + ROWS - 1u) / ROWS, index = lineIndex();
+    const uint first = index % blocks * ROWS, group = index / blocks % groups, part = index / blocks / groups;
+    if (part * chunk >= keys) return;
     vec4 query[ROWS * D4], sum[ROWS * D4];
     float top[ROWS], weight[ROWS];
     Line line[ROWS];

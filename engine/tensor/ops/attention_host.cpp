@@ -53,11 +53,6 @@ ORRERY_INLINE void addBody(float* s, const float* x, float shift, std::int64_t c
 }
 ORRERY_VECTOR_LOOP(add, (float* s, const float* x, float shift, std::int64_t count), (s, x, shift, count))
 
-ORRERY_INLINE void joinBody(float* y, const float* x, float shrink, std::int64_t count) {
-    for (std::int64_t d = 0; d < count; ++d) y[d] = y[d] * shrink + x[d];
-}
-ORRERY_VECTOR_LOOP(join, (float* y, const float* x, float shrink, std::int64_t count), (y, x, shrink, count))
-
 class HostAttention {
  public:
     HostAttention(Context& context, const AttentionPlan& plan, const Tensor& y, const Tensor& lse)
@@ -187,7 +182,7 @@ class HostAttention {
                             .lda = count,
                             .ldb = keys.stride,
                             .ldc = size});
-            join(s.sum.data(), s.product.data(), 1, rows * size);
+            add(s.sum.data(), s.product.data(), 0, rows * size);
         }
         for (std::int64_t r = 0; r < rows; ++r) {
             const float weight = s.weight[std::size_t(r)], by = weight == 0 ? 0 : 1 / weight;
