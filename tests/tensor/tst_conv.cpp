@@ -113,11 +113,12 @@ class TestConv : public QObject {
     void policyCasts() {
         Context c(orrery::test::device());
         const Tensor x = random(c, {1, 4, 6, 8}, 1), w = random(c, {4, 4, 1, 1}, 2);
-        c.policy = {{"conv2d", DType::f16}, {"conv_transpose2d", DType::f16}, {"resize", DType::f16}, {"matmul", DType::f32}};
+        c.policy = {
+            {"conv2d", {DType::f16}}, {"conv_transpose2d", {DType::f16}}, {"resize", {DType::f16}}, {"matmul", {DType::f32}}};
         QVERIFY(conv2d(c, x, w).type() == DType::f16);
         QVERIFY(convTranspose2d(c, x, w).type() == DType::f16);
         QVERIFY(resize(c, x, 3, 5).type() == DType::f16);
-        c.policy = {{"matmul", DType::f16}}; // a product inside a convolution is none of its business
+        c.policy = {{"matmul", {DType::f16}}}; // a product inside a convolution is none of its business
         const std::vector<float> inside = c.read(conv2d(c, x, w));
         c.policy.clear();
         QVERIFY(inside == c.read(conv2d(c, x, w)));

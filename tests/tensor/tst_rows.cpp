@@ -242,7 +242,7 @@ class TestRows : public QObject {
 
     void policiesCast() {
         Context context(deviceOf(gpu::ReadPath::texel));
-        context.policy = {{"layer_norm", DType::f32}, {"rotary", DType::f16}};
+        context.policy = {{"layer_norm", {DType::f32}}, {"rotary", {DType::f16}}};
         const Tensor x = up(context, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 9}, DType::f16);
         QCOMPARE(int(layerNorm(context, x).type()), int(DType::f32));
         QCOMPARE(int(rmsNorm(context, x).type()), int(DType::f16));
