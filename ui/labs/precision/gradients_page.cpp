@@ -127,7 +127,9 @@ void GradientsPage::drawCounters(ImDrawList* list, const Look& look, const Place
     const Theme& theme = look.theme;
     const tensor::PrecisionStats& s = gradients().stats();
     const std::uint64_t counts[] = {s.zero, s.lost, s.subnormal, s.normal, s.overflow};
-    const float y = look.px(place.hud + 26), width = std::min((b.right - b.zero) / 6, look.px(150));
+    const std::string& hint = look.tr("loss scale: drag the bars");
+    const float y = look.px(place.hud + 26), hintWidth = textWidth(look.fonts.small, hint);
+    const float width = std::min((b.right - b.zero - hintWidth) / 5, look.px(150));
     for (int i = 0; i < 5; ++i) {
         const float x = b.zero + width * float(i);
         const glm::vec4 colour = fateColour(look, Fate(i));
@@ -139,7 +141,7 @@ void GradientsPage::drawCounters(ImDrawList* list, const Look& look, const Place
     std::vector<Run> scale{{"S = ", theme.brass}};
     for (Run& run : powerOfTwo(exponent, theme.brass)) scale.push_back(std::move(run));
     const float x = b.zero + width * 5;
-    drawText(list, look.fonts.small, {x, y}, toColour(theme.secondary), look.tr("loss scale: drag the bars"));
+    drawText(list, look.fonts.small, {x, y}, toColour(theme.secondary), hint);
     drawRuns(list, look, {x, y + look.px(18)}, scale);
 }
 
