@@ -66,7 +66,7 @@ template <class T>
 gpu::Buffer bufferOf(const std::vector<T>& values) {
     const gpu::Buffer buffer =
         chosenDevice()->buffer({.name = "test", .size = values.size() * sizeof(T), .residence = gpu::Residence::upload});
-    std::memcpy(buffer.mapped(), values.data(), values.size() * sizeof(T));
+    if (!values.empty()) std::memcpy(buffer.mapped(), values.data(), values.size() * sizeof(T));
     return buffer;
 }
 

@@ -3,6 +3,8 @@
 // fresh memory and guards behind every tensor.
 #include "tests/tensor/op_bed.h"
 
+#include <algorithm>
+
 using namespace orrery;
 using namespace orrery::tensor;
 using orrery::tensor::test::Bed;
@@ -78,7 +80,8 @@ class TestOps : public QObject {
                     if (run == 0)
                         first = values;
                     else
-                        QVERIFY2(std::memcmp(first.data(), values.data(), 4 * first.size()) == 0, row.name.c_str());
+                        QVERIFY2(std::ranges::equal(std::as_bytes(std::span(first)), std::as_bytes(std::span(values))),
+                                 row.name.c_str());
                 }
             }
     }
