@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/lab/session.h"
 #include "engine/labs/diffusion/lab.h"
+#include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 
 #include <cmath>
@@ -14,6 +15,7 @@ namespace orrery::diffusion::test {
 
 using lab::Points;
 using lab::Session;
+using orrery::test::errorOf;
 using Verdict = lab::Check::Verdict;
 using Changes = std::vector<std::pair<std::string, lab::Value>>;
 
@@ -64,15 +66,6 @@ inline QByteArray csv(int count) {
     for (int i = 0; i < count; ++i)
         text += QByteArray::number(5 + 2 * std::cos(0.01 * i)) + "," + QByteArray::number(-3 + 2 * std::sin(0.01 * i)) + "\n";
     return text;
-}
-
-inline std::string refusal(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 } // namespace orrery::diffusion::test

@@ -211,11 +211,11 @@ class TestLab : public QObject {
         bed.run(40);
         const std::vector<float> before = bed.particles();
         const auto choose = [&](const char* name) {
-            return refusal([&] { bed.session.set({{"data", std::string("file")}, {"file", file(name).toStdString()}}); });
+            return errorOf([&] { bed.session.set({{"data", std::string("file")}, {"file", file(name).toStdString()}}); });
         };
         for (const char* name : {"nan.csv", "empty.csv", "huge.csv", "missing.csv"}) QVERIFY2(!choose(name).empty(), name);
         for (const Points& rows : {Points{4, {0, 0, -1, 1}}, Points{4, {0, 0, 1, -1}}, Points{4, {0, 0, 1, 0}}})
-            QVERIFY(!refusal([&] { bed.session.set({{"data", std::string("mixture")}, {"components", rows}}); }).empty());
+            QVERIFY(!errorOf([&] { bed.session.set({{"data", std::string("mixture")}, {"components", rows}}); }).empty());
         QCOMPARE(bed.lab.position(), 40);
         QCOMPARE(bed.particles(), before);
         QCOMPARE(bed.session.settings().text("data"), std::string("rings"));
@@ -231,7 +231,7 @@ class TestLab : public QObject {
         npy += header + QByteArray(8 * count, '\0');
         write(file("many.npy"), npy);
         Bed bed({{"data", std::string("file")}, {"file", file("many.npy").toStdString()}});
-        const std::string words = refusal([&] { bed.run(1); });
+        const std::string words = errorOf([&] { bed.run(1); });
         QVERIFY2(QString::fromStdString(words).contains("1000001"), words.c_str());
         QCOMPARE(bed.session.settings().text("data"), std::string("rings")); // what was there before is back
         bed.run(1);
@@ -351,7 +351,7 @@ class TestLab : public QObject {
         for (bool taken = false; !taken; refused += !taken) {
             bed.run(20);
             orrery::test::device().pretendFull(refused);
-            taken = refusal([&] { bed.session.set(other); }).empty();
+            taken = errorOf([&] { bed.session.set(other); }).empty();
             orrery::test::device().pretendFull(-1);
             if (!taken) QCOMPARE(bed.session.settings().text("data"), undisturbed.session.settings().text("data"));
             bed.run(40);

@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/lab/lab.h"
 #include "engine/lab/session.h"
+#include "tests/support/error_of.h"
 
 namespace orrery::test {
 
@@ -114,16 +115,5 @@ class FakeLab : public lab::Lab {
     std::vector<std::string> lastChanged;
     int count = 1, at = 0, slices = 0, collected = 0, read = 0;
 };
-
-/// The text of the Error that `act` throws; empty when it throws none.
-template <class Act>
-std::string errorOf(Act act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
 
 } // namespace orrery::test

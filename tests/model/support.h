@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/model/tensor_file.h"
+#include "tests/support/error_of.h"
 
 #include <QtTest/QtTest>
 
@@ -42,17 +43,6 @@ inline std::string saveFile(const QTemporaryDir& folder, const std::string& name
 inline std::string loadFile(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// The text of the Error that `act` throws; empty when it throws none.
-template <class Act>
-std::string errorOf(Act act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 /// Opens the file and reads all of it; what a hostile file must not survive, or must survive without harm.

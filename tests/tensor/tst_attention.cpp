@@ -8,6 +8,7 @@
 #include "engine/tensor/host_threads.h"
 #include "engine/tensor/host_vector.h"
 #include "engine/tensor/ops/attention.h"
+#include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 
 #include <cmath>
@@ -17,6 +18,12 @@ using namespace orrery;
 using namespace orrery::tensor;
 
 namespace {
+
+/// What an op says to arguments that do not fit.
+template <class Work>
+QString said(Work work) {
+    return QString::fromStdString(orrery::test::errorOf(work));
+}
 
 ORRERY_INLINE void expAllBody(float* x, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) x[i] = host::expOf(x[i]);
@@ -32,15 +39,6 @@ std::vector<float> normals(std::size_t count, std::uint64_t seed) {
 Tensor random(Context& c, const Shape& shape, std::uint64_t seed) {
     const std::vector<float> values = normals(std::size_t(shape.count()), seed);
     return c.upload(shape, std::span<const float>(values));
-}
-
-QString messageOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 } // namespace
@@ -102,7 +100,7 @@ class TestAttention : public QObject {
                     if (t == 7) throw Error("seven");
                 });
             };
-            QCOMPARE(messageOf(fails), QString("seven"));
+            QCOMPARE(said(fails), QString("seven"));
             host::parallel(0, [](std::int64_t, int) { throw Error("none was asked for"); });
         }
         host::useCores(0);
@@ -184,9 +182,9 @@ class TestAttention : public QObject {
     void errorsNameTheShapes() {
         Context context(test::device());
         const Tensor q = context.zeros({1, 4, 3, 8}), k = context.zeros({1, 2, 5, 8}), odd = context.zeros({1, 3, 5, 8});
-        const auto with = [&](const AttentionOptions& o) { return messageOf([&] { attention(context, q, k, k, o); }); };
-        QVERIFY(messageOf([&] { attention(context, q, odd, odd); }).contains("[1, 4, 3, 8], [1, 3, 5, 8]"));
-        QVERIFY(messageOf([&] { attention(context, q, k, odd); }).contains("[1, 2, 5, 8] and [1, 3, 5, 8]"));
+        const auto with = [&](const AttentionOptions& o) { return said([&] { attention(context, q, k, k, o); }); };
+        QVERIFY(said([&] { attention(context, q, odd, odd); }).contains("[1, 4, 3, 8], [1, 3, 5, 8]"));
+        QVERIFY(said([&] { attention(context, q, k, odd); }).contains("[1, 2, 5, 8] and [1, 3, 5, 8]"));
         QVERIFY(with({.bias = context.zeros({3, 4})}).contains("a bias of shape [3, 4] for [1, 4, 3, 5] scores"));
         QVERIFY(with({.relH = context.zeros({1, 4, 3, 2}), .relW = context.zeros({1, 4, 3, 2})}).contains("[1, 4, 3, 2]"));
         QVERIFY(with({.relH = context.zeros({1, 4, 3, 5})}).contains("none"));
@@ -194,7 +192,7 @@ class TestAttention : public QObject {
         QVERIFY(with({.mask = context.zeros({3, 5})}).contains("a mask of f32 [3, 5]"));
         QVERIFY(with({.length = 6}).contains("for 6 keys"));
         QVERIFY(with({.rows = context.zeros({3})}).contains("f32 [3]"));
-        QVERIFY(messageOf([&] { attention(context, context.zeros({1, 3, 50}), 4, 2); }).contains("[1, 3, 50]"));
+        QVERIFY(said([&] { attention(context, context.zeros({1, 3, 50}), 4, 2); }).contains("[1, 3, 50]"));
     }
 };
 

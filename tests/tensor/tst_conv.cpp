@@ -5,11 +5,13 @@
 #include "engine/tensor/ops/conv.h"
 #include "engine/tensor/ops/resize.h"
 #include "engine/tensor/tape.h"
+#include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 #include "tests/tensor/op_bed.h"
 
 using namespace orrery;
 using namespace orrery::tensor;
+using orrery::test::errorOf;
 
 namespace {
 
@@ -24,16 +26,6 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
     return sum;
 }
 
-/// What an Error says; empty when there was none.
-std::string complaint(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& e) {
-        return e.what();
-    }
-    return {};
-}
-
 } // namespace
 
 class TestConv : public QObject {
@@ -43,7 +35,7 @@ class TestConv : public QObject {
     void refusals() {
         Context c(orrery::test::device());
         const Tensor x = c.zeros({2, 6, 5, 7});
-        const auto conv = [&](const Shape& w, const Conv2dOptions& o) { return complaint([&] { conv2d(c, x, c.zeros(w), o); }); };
+        const auto conv = [&](const Shape& w, const Conv2dOptions& o) { return errorOf([&] { conv2d(c, x, c.zeros(w), o); }); };
         for (const std::string& said : {
                  conv({4, 5, 3, 3}, {}),            // channels
                  conv({4, 6, 3}, {}),               // axes
@@ -60,16 +52,16 @@ class TestConv : public QObject {
             QVERIFY2(said.find("weights of shape [4, ") != std::string::npos, said.c_str());
         }
         const auto transpose = [&](const Shape& w, const ConvTranspose2dOptions& o) {
-            return complaint([&] { convTranspose2d(c, x, c.zeros(w), o); });
+            return errorOf([&] { convTranspose2d(c, x, c.zeros(w), o); });
         };
         for (const std::string& said :
              {transpose({4, 6, 3, 3}, {}), transpose({6, 4, 3, 3}, {.groups = 4}),
               transpose({6, 4, 3, 3}, {.stride = {2, 2}, .outputPadding = {2, 0}}), transpose({6, 4, 1, 1}, {.padding = {4, 4}})})
             QVERIFY2(said.starts_with("conv_transpose2d: ") && said.find("[2, 6, 5, 7]") != std::string::npos, said.c_str());
-        QVERIFY(!complaint([&] { resize(c, c.zeros({3}), 2, 2); }).empty());
-        QVERIFY(!complaint([&] { resize(c, c.zeros({2, 0, 3}), 2, 2); }).empty());
-        QVERIFY(!complaint([&] { resize(c, x, -1, 2); }).empty());
-        QVERIFY(!complaint([&] { resize(c, x, 1, std::int64_t(1) << 30); }).empty());
+        QVERIFY(!errorOf([&] { resize(c, c.zeros({3}), 2, 2); }).empty());
+        QVERIFY(!errorOf([&] { resize(c, c.zeros({2, 0, 3}), 2, 2); }).empty());
+        QVERIFY(!errorOf([&] { resize(c, x, -1, 2); }).empty());
+        QVERIFY(!errorOf([&] { resize(c, x, 1, std::int64_t(1) << 30); }).empty());
     }
 
     /// <conv2d(x), y> = <x, convTranspose2d(y)>: both sides are sums of the same products.
