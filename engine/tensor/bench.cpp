@@ -80,7 +80,7 @@ Figure product(Context& context, const Case& row, std::span<const Tensor> inputs
             rate / limit};
 }
 
-Figure traffic(Context& context, const Case& row, std::span<const Tensor> inputs) {
+double medianSeconds(Context& context, const Case& row, std::span<const Tensor> inputs) {
     const auto work = [&] {
         const Tensor keep = row.run(context, inputs);
         context.finish();
@@ -88,20 +88,17 @@ Figure traffic(Context& context, const Case& row, std::span<const Tensor> inputs
     const int rounds = roundsFor(work);
     std::vector<double> times;
     for (int i = 0; i < runs; ++i) times.push_back(seconds(work, rounds));
-    const double rate = row.bytes / median(times) * 1e-9, limit = bench::copyBandwidth(context.device());
+    return median(times);
+}
+
+Figure traffic(Context& context, const Case& row, std::span<const Tensor> inputs) {
+    const double rate = row.bytes / medianSeconds(context, row, inputs) * 1e-9, limit = bench::copyBandwidth(context.device());
     return {row.name, rate, "GB/s", words("%.4g GB/s: copying", limit), rate / limit};
 }
 
 /// Of an op that computes much on what it reads.
 Figure arithmetic(Context& context, const Case& row, std::span<const Tensor> inputs) {
-    const auto work = [&] {
-        const Tensor keep = row.run(context, inputs);
-        context.finish();
-    };
-    const int rounds = roundsFor(work);
-    std::vector<double> times;
-    for (int i = 0; i < runs; ++i) times.push_back(seconds(work, rounds));
-    const double rate = row.flops / median(times) * 1e-9, limit = bench::fmaGflops(context.device());
+    const double rate = row.flops / medianSeconds(context, row, inputs) * 1e-9, limit = bench::fmaGflops(context.device());
     return {row.name, rate, "GFLOP/s", words("%.4g GFLOP/s: multiply-add", limit), rate / limit};
 }
 

@@ -47,6 +47,10 @@ std::array<std::uint64_t, 3> grid(std::uint64_t items, std::uint32_t local) {
                          : std::array<std::uint64_t, 3>{row, (groups + row - 1) / row, 1};
 }
 
+std::array<std::uint64_t, 3> stridedGrid(const Context& context, std::uint64_t items) {
+    return {std::min<std::uint64_t>((items + 63) / 64, context.device().isCpu() ? 256 : 16384), 1, 1};
+}
+
 Context::Context(gpu::Device& device, const ContextOptions& options)
     : m_device(device),
       m_options(options),

@@ -111,5 +111,7 @@ class Context {
 /// Workgroups for that many items in a line, as a grid: no side beyond what every device offers (65,535). Kernels get their
 /// number by lineIndex() of shaders/common/tensor.glsl and leave where it is beyond the last item.
 std::array<std::uint64_t, 3> grid(std::uint64_t items, std::uint32_t local);
+/// Workgroups of 64 for kernels that take several items each, lineCount() apart: enough to fill the device and no more.
+std::array<std::uint64_t, 3> stridedGrid(const Context& context, std::uint64_t items);
 
 } // namespace orrery::tensor

@@ -38,11 +38,13 @@ bool chooseKernels() {
     return true;
 }
 
+/// Before the first product and before anyone sets the number of threads, which a new choice would forget.
+void prepare() { [[maybe_unused]] static const bool chosen = chooseKernels(); }
+
 } // namespace
 
 void multiply(const Product& p) {
-    static const bool chosen = chooseKernels(); // before the first product, and by one thread
-    (void)chosen;
+    prepare();
     if (p.M == 0 || p.N == 0) return;
     const auto or_ = [](std::int64_t given, std::int64_t contiguous) { return blasint(given ? given : contiguous); };
     cblas_sgemm(CblasRowMajor, p.transposeA ? CblasTrans : CblasNoTrans, p.transposeB ? CblasTrans : CblasNoTrans, blasint(p.M),
@@ -50,10 +52,13 @@ void multiply(const Product& p) {
                 std::max<blasint>(1, or_(p.ldb, p.transposeB ? p.K : p.N)), 0, p.c, or_(p.ldc, p.N));
 }
 
-OneThread::OneThread() : m_before(openblas_get_num_threads()) { openblas_set_num_threads(1); }
+OneThread::OneThread() : m_before(threads()) { openblas_set_num_threads(1); }
 OneThread::~OneThread() { openblas_set_num_threads(m_before); }
 
-int threads() { return openblas_get_num_threads(); }
+int threads() {
+    prepare();
+    return openblas_get_num_threads();
+}
 const char* library() { return openblas_get_config(); }
 
 } // namespace orrery::tensor::host

@@ -27,14 +27,13 @@ void launch(Context& context, std::uint32_t kind, const Format* format, bool sto
             const Tensor& m, const Tensor& v, Push push) {
     push.count = std::uint32_t((w.count() + 3) / 4);
     using gpu::Access, gpu::Element;
-    const std::uint64_t most = context.device().isCpu() ? 256 : 16384;
     const auto in = [](const char* name) { return gpu::Binding{name, Access::read, Element::vec4}; };
     const auto out = [](const char* name) { return gpu::Binding{name, Access::write}; };
     context.run({.kernel = "tensor/optimise",
                  .tensors = {w, g, m, v, w, m, v},
                  .bindings = {in("w"), in("g"), in("m"), in("v"), out("newW"), out("newM"), out("newV")},
                  .constants = {kind, format ? roundingCode(*format) : 0, stochastic},
-                 .groups = {std::min<std::uint64_t>((push.count + 63) / 64, most), 1, 1}},
+                 .groups = stridedGrid(context, push.count)},
                 push);
 }
 

@@ -23,7 +23,6 @@ std::shared_ptr<Context::Pool::Lease> Context::Pool::lease(std::uint64_t bytes) 
     if (found != free.end()) {
         buffer = std::move(found->second);
         free.erase(found);
-        freeBytes -= size;
     } else {
         const auto make = [&] {
             // On a CPU device the host works on the same memory; elsewhere the device's own is the fastest.
@@ -35,7 +34,6 @@ std::shared_ptr<Context::Pool::Lease> Context::Pool::lease(std::uint64_t bytes) 
             buffer = make();
         } catch (const gpu::OutOfMemory&) {
             free.clear(); // buffers of other sizes that nobody uses
-            freeBytes = 0;
             device.waitIdle();
             buffer = make();
         }
@@ -43,7 +41,6 @@ std::shared_ptr<Context::Pool::Lease> Context::Pool::lease(std::uint64_t bytes) 
     auto giveBack = [pool = weak_from_this(), size](Lease* lease) {
         if (const auto alive = pool.lock()) {
             alive->free.emplace(size, std::move(lease->buffer));
-            alive->freeBytes += size;
         }
         delete lease;
     };

@@ -22,13 +22,11 @@ struct Context::Pool : std::enable_shared_from_this<Context::Pool> {
     };
     /// The lease gives the buffer back when its last holder lets go.
     std::shared_ptr<Lease> lease(std::uint64_t bytes);
-    void clear() { free.clear(); }
 
     gpu::Device& device;
     bool guarded;
     std::multimap<std::uint64_t, gpu::Buffer> free; ///< by size
-    std::uint64_t freeBytes = 0;
-    std::list<std::weak_ptr<Lease>> leases; ///< guarded only
+    std::list<std::weak_ptr<Lease>> leases;         ///< guarded only
 };
 
 } // namespace orrery::tensor

@@ -46,7 +46,6 @@ class Tape {
     std::function<void(const char* op, const Tensor& output, const Tensor& gradient)> onGradient;
 
     std::size_t notes() const { return m_notes.size(); }
-    bool wants(const Tensor& input) const { return tracks(input); } ///< whether a backward need compute this gradient
 
  private:
     struct Note {

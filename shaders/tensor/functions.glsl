@@ -88,7 +88,7 @@ float unary(uint f, float x, float p, float q) {
         case 17u: return p * x + q;
         case 18u: return isnan(x) ? x : clamp(x, p, q);
     }
-    return x; // the identity: casts
+    return x; // 19u, the identity
 }
 
 float slope(uint f, float x, float p, float q) {

@@ -104,7 +104,7 @@ Declaration declare() {
     d.name = "precision";
     d.title = "Precision";
     d.summary = "What a number of 8, 16, 32 or 64 bits can hold, what it swallows, and how training survives it.";
-    d.clock = {"terms n", "none", "all", true};
+    d.clock = {"number n", "none", "all", true};
     d.defaultScenario = "bits";
     d.parameters = parameters();
     d.actions = {{"restart", "Restart", "Back to the first step", "R"},

@@ -231,8 +231,8 @@ Tensor noted(Context& context, const AttentionPlan& p, const std::vector<Tensor>
         std::vector<Tensor> back; // zeros: a cache may be longer than what was read of it, and a kernel adds
         for (const Tensor& source : sources) back.push_back(context.zeros(source.shape(), source.type()));
         Slopes to{.q = back.front(), .k = back[sources.size() == 3 ? 1 : 0], .v = back[sources.size() == 3 ? 2 : 0]};
-        if (o.bias && tape->wants(o.bias)) to.bias = context.zeros({p.batch, p.heads, p.queries, p.keys});
-        if (o.relH && (tape->wants(o.relH) || tape->wants(o.relW)))
+        if (o.bias && tape->tracks(o.bias)) to.bias = context.zeros({p.batch, p.heads, p.queries, p.keys});
+        if (o.relH && (tape->tracks(o.relH) || tape->tracks(o.relW)))
             to.relH = context.zeros(o.relH.shape()), to.relW = context.zeros(o.relW.shape());
         if (result.lse) backward(context, p, result, dy, to);
         if (to.bias) to.bias = cast(context, sumTo(context, to.bias, o.bias.shape()), o.bias.type());

@@ -118,10 +118,10 @@ Tensor conv2d(Context& context, const Tensor& image, const Tensor& weights, cons
         context.tape->record(
             "conv2d", {x, w, bias}, y, [&context, x, w, bias, g, nothing, tape = context.tape](const Tensor& dy) {
                 Tensor dx, dw, db;
-                if (tape->wants(x)) dx = nothing ? zerosLike(context, x) : conv::transposed(context, dy, w, {}, g, x.type());
-                if (tape->wants(w))
+                if (tape->tracks(x)) dx = nothing ? zerosLike(context, x) : conv::transposed(context, dy, w, {}, g, x.type());
+                if (tape->tracks(w))
                     dw = nothing ? zerosLike(context, w) : cast(context, conv::weightGradient(context, x, dy, g), w.type());
-                if (tape->wants(bias)) db = biasGradient(context, dy, bias);
+                if (tape->tracks(bias)) db = biasGradient(context, dy, bias);
                 return std::vector<Tensor>{dx, dw, db};
             });
     return y;
@@ -141,10 +141,10 @@ Tensor convTranspose2d(Context& context, const Tensor& map, const Tensor& weight
     if (tracked(context, {x, w, bias}))
         context.tape->record(op, {x, w, bias}, y, [&context, x, w, bias, g, nothing, tape = context.tape](const Tensor& dy) {
             Tensor dx, dw, db;
-            if (tape->wants(x)) dx = nothing ? zerosLike(context, x) : conv::forward(context, dy, w, {}, g, x.type());
-            if (tape->wants(w))
+            if (tape->tracks(x)) dx = nothing ? zerosLike(context, x) : conv::forward(context, dy, w, {}, g, x.type());
+            if (tape->tracks(w))
                 dw = nothing ? zerosLike(context, w) : cast(context, conv::weightGradient(context, dy, x, g), w.type());
-            if (tape->wants(bias)) db = biasGradient(context, dy, bias);
+            if (tape->tracks(bias)) db = biasGradient(context, dy, bias);
             return std::vector<Tensor>{dx, dw, db};
         });
     return y;

@@ -137,13 +137,12 @@ Tensor arrange(Context& context, const Tensor& w, const Arrange& how) {
     };
     const std::int64_t count = y.count() / 4;
     using gpu::Access, gpu::Element;
-    context.run(
-        {.kernel = "tensor/conv_arrange",
-         .tensors = {w, y},
-         .bindings = {{"w", Access::read, Element::f32}, {"y", Access::write}},
-         .groups = {std::min<std::uint64_t>(std::uint64_t(over(count, 64)), context.device().isCpu() ? 256 : 16384), 1, 1}},
-        Push{u(count), i(how.b), i(how.c), i(how.r / 4), i(how.strideA), i(how.strideB), i(how.strideC), i(how.strideR),
-             i(how.base), i(how.lead), i(how.size)});
+    context.run({.kernel = "tensor/conv_arrange",
+                 .tensors = {w, y},
+                 .bindings = {{"w", Access::read, Element::f32}, {"y", Access::write}},
+                 .groups = stridedGrid(context, std::uint64_t(count))},
+                Push{u(count), i(how.b), i(how.c), i(how.r / 4), i(how.strideA), i(how.strideB), i(how.strideC), i(how.strideR),
+                     i(how.base), i(how.lead), i(how.size)});
     return y;
 }
 

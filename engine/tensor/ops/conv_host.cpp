@@ -3,13 +3,11 @@
 // columns of a matrix that stays in the caches, one product for each ("im2col"; Chellapilla et al. 2006). Tasks share no
 // result and each sums in one order, so that it does not matter which thread takes which.
 #include "engine/tensor/host_math.h"
+#include "engine/tensor/host_threads.h"
 #include "engine/tensor/ops/cast.h"
 #include "engine/tensor/ops/conv_geometry.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <thread>
 
 namespace orrery::tensor::conv {
 
@@ -19,29 +17,11 @@ namespace {
 constexpr double largeForHost = 4e6;
 constexpr std::int64_t tileFloats = 1 << 16; ///< of the patches: 256 KiB
 
+/// BLAS on one thread in each task; a single task leaves it all cores.
 void inParallel(std::int64_t tasks, const std::function<void(std::int64_t)>& task) {
-    const std::int64_t threads = std::min<std::int64_t>(tasks, host::threads());
-    if (threads <= 1) { // BLAS may use all cores then
-        for (std::int64_t i = 0; i < tasks; ++i) task(i);
-        return;
-    }
+    if (tasks == 1) return task(0);
     const host::OneThread each;
-    std::atomic<std::int64_t> next = 0;
-    std::exception_ptr failed;
-    std::atomic<bool> stop = false;
-    const auto work = [&] {
-        try {
-            for (std::int64_t i; !stop && (i = next++) < tasks;) task(i);
-        } catch (...) { // out of memory, most likely
-            if (!stop.exchange(true)) failed = std::current_exception();
-        }
-    };
-    {
-        std::vector<std::jthread> others;
-        for (std::int64_t i = 1; i < threads; ++i) others.emplace_back(work);
-        work();
-    }
-    if (failed) std::rethrow_exception(failed);
+    host::parallel(tasks, [&](std::int64_t i, int) { task(i); });
 }
 
 /// A run of rows of the map, and of channels of the image (of one image and group).
@@ -123,84 +103,91 @@ Tensor forwardOnHost(Context& context, const Tensor& image, const Tensor& weight
     const Tensor x = cast(context, image, DType::f32), w = cast(context, weights, DType::f32),
                  b = cast(context, bias, DType::f32);
     const Tensor y = context.empty(g.map());
-    context.onHost([&] {
-        const float *px = data(context, x), *pw = data(context, w), *pb = b ? data(context, b) : nullptr;
-        auto* py = static_cast<float*>(context.hostData(y));
-        const std::int64_t K = g.inputs() * g.KH * g.KW, plane = g.OH * g.OW, rows = rowsOf(g, g.inputs());
-        const std::int64_t tiles = (g.OH + rows - 1) / rows;
-        inParallel(g.N * g.G * tiles, [&](std::int64_t task) {
-            const std::int64_t tile = task % tiles, group = task / tiles % g.G, part = task / tiles;
-            const Tile t{tile * rows, std::min(rows, g.OH - tile * rows), 0, g.inputs()};
-            const std::int64_t columns = t.rows * g.OW;
-            const float* from = px + part * g.inputs() * g.H * g.W;
-            float* to = py + part * g.outputs() * plane + t.row * g.OW;
-            const float* filters = pw + group * g.outputs() * K;
-            if (g.pointwise()) {
-                host::multiply({g.outputs(), columns, K, false, false, filters, from + t.row * g.OW, to, K, plane, plane});
-            } else {
-                std::vector<float> patches(std::size_t(K * columns));
-                gather(g, t, from, patches.data());
-                host::multiply({g.outputs(), columns, K, false, false, filters, patches.data(), to, K, columns, plane});
-            }
-            for (std::int64_t o = 0; pb && o < g.outputs(); ++o)
-                for (std::int64_t i = 0; i < columns; ++i) to[o * plane + i] += pb[group * g.outputs() + o];
-        });
-    });
+    context.onHost(
+        [&] {
+            const float *px = data(context, x), *pw = data(context, w), *pb = b ? data(context, b) : nullptr;
+            auto* py = static_cast<float*>(context.hostData(y));
+            const std::int64_t K = g.inputs() * g.KH * g.KW, plane = g.OH * g.OW, rows = rowsOf(g, g.inputs());
+            const std::int64_t tiles = (g.OH + rows - 1) / rows;
+            inParallel(g.N * g.G * tiles, [&](std::int64_t task) {
+                const std::int64_t tile = task % tiles, group = task / tiles % g.G, part = task / tiles;
+                const Tile t{tile * rows, std::min(rows, g.OH - tile * rows), 0, g.inputs()};
+                const std::int64_t columns = t.rows * g.OW;
+                const float* from = px + part * g.inputs() * g.H * g.W;
+                float* to = py + part * g.outputs() * plane + t.row * g.OW;
+                const float* filters = pw + group * g.outputs() * K;
+                if (g.pointwise()) {
+                    host::multiply({g.outputs(), columns, K, false, false, filters, from + t.row * g.OW, to, K, plane, plane});
+                } else {
+                    std::vector<float> patches(std::size_t(K * columns));
+                    gather(g, t, from, patches.data());
+                    host::multiply({g.outputs(), columns, K, false, false, filters, patches.data(), to, K, columns, plane});
+                }
+                for (std::int64_t o = 0; pb && o < g.outputs(); ++o)
+                    for (std::int64_t i = 0; i < columns; ++i) to[o * plane + i] += pb[group * g.outputs() + o];
+            });
+        },
+        "host conv2d", 2 * g.multiplyAdds());
     return y;
 }
 
 Tensor transposedOnHost(Context& context, const Tensor& map, const Tensor& weights, const Tensor& bias, const Geometry& g) {
     const Tensor x = cast(context, map, DType::f32), w = cast(context, weights, DType::f32), b = cast(context, bias, DType::f32);
     const Tensor y = context.empty(g.image());
-    context.onHost([&] {
-        const float *px = data(context, x), *pw = data(context, w), *pb = b ? data(context, b) : nullptr;
-        auto* py = static_cast<float*>(context.hostData(y));
-        const std::int64_t T = g.KH * g.KW, K = g.inputs() * T, plane = g.OH * g.OW;
-        const std::int64_t each = channelsEach(g, g.N * g.G), runs = (g.inputs() + each - 1) / each, rows = rowsOf(g, each);
-        inParallel(g.N * g.G * runs, [&](std::int64_t task) {
-            const std::int64_t part = task / runs, group = part % g.G;
-            const std::int64_t channel = task % runs * each, channels = std::min(each, g.inputs() - channel);
-            float* image = py + part * g.inputs() * g.H * g.W;
-            for (std::int64_t c = channel; c < channel + channels; ++c)
-                std::fill_n(image + c * g.H * g.W, g.H * g.W, pb ? pb[group * g.inputs() + c] : 0.0f);
-            std::vector<float> patches(std::size_t(channels * T * rows * g.OW));
-            for (std::int64_t row = 0; row < g.OH; row += rows) {
-                const Tile t{row, std::min(rows, g.OH - row), channel, channels};
-                host::multiply({channels * T, t.rows * g.OW, g.outputs(), true, false, pw + group * g.outputs() * K + channel * T,
-                                px + part * g.outputs() * plane + row * g.OW, patches.data(), K, plane, t.rows * g.OW});
-                scatter(g, t, patches.data(), image);
-            }
-        });
-    });
+    context.onHost(
+        [&] {
+            const float *px = data(context, x), *pw = data(context, w), *pb = b ? data(context, b) : nullptr;
+            auto* py = static_cast<float*>(context.hostData(y));
+            const std::int64_t T = g.KH * g.KW, K = g.inputs() * T, plane = g.OH * g.OW;
+            const std::int64_t each = channelsEach(g, g.N * g.G), runs = (g.inputs() + each - 1) / each, rows = rowsOf(g, each);
+            inParallel(g.N * g.G * runs, [&](std::int64_t task) {
+                const std::int64_t part = task / runs, group = part % g.G;
+                const std::int64_t channel = task % runs * each, channels = std::min(each, g.inputs() - channel);
+                float* image = py + part * g.inputs() * g.H * g.W;
+                for (std::int64_t c = channel; c < channel + channels; ++c)
+                    std::fill_n(image + c * g.H * g.W, g.H * g.W, pb ? pb[group * g.inputs() + c] : 0.0f);
+                std::vector<float> patches(std::size_t(channels * T * rows * g.OW));
+                for (std::int64_t row = 0; row < g.OH; row += rows) {
+                    const Tile t{row, std::min(rows, g.OH - row), channel, channels};
+                    host::multiply({channels * T, t.rows * g.OW, g.outputs(), true, false,
+                                    pw + group * g.outputs() * K + channel * T, px + part * g.outputs() * plane + row * g.OW,
+                                    patches.data(), K, plane, t.rows * g.OW});
+                    scatter(g, t, patches.data(), image);
+                }
+            });
+        },
+        "host conv2d transposed", 2 * g.multiplyAdds());
     return y;
 }
 
 Tensor weightGradientOnHost(Context& context, const Tensor& image, const Tensor& map, const Geometry& g) {
     const Tensor x = cast(context, image, DType::f32), d = cast(context, map, DType::f32);
     const Tensor y = context.empty(g.weights());
-    context.onHost([&] {
-        const float *px = data(context, x), *pd = data(context, d);
-        auto* py = static_cast<float*>(context.hostData(y));
-        const std::int64_t T = g.KH * g.KW, K = g.inputs() * T, plane = g.OH * g.OW;
-        const std::int64_t each = channelsEach(g, g.G), runs = (g.inputs() + each - 1) / each, rows = rowsOf(g, each);
-        inParallel(g.G * runs, [&](std::int64_t task) {
-            const std::int64_t group = task / runs, channel = task % runs * each;
-            const std::int64_t channels = std::min(each, g.inputs() - channel), across = channels * T;
-            std::vector<float> patches(std::size_t(across * rows * g.OW)), part(std::size_t(g.outputs() * across)),
-                sum(part.size(), 0.0f);
-            for (std::int64_t n = 0; n < g.N; ++n)
-                for (std::int64_t row = 0; row < g.OH; row += rows) {
-                    const Tile t{row, std::min(rows, g.OH - row), channel, channels};
-                    gather(g, t, px + (n * g.G + group) * g.inputs() * g.H * g.W, patches.data());
-                    host::multiply({g.outputs(), across, t.rows * g.OW, false, true,
-                                    pd + (n * g.G + group) * g.outputs() * plane + row * g.OW, patches.data(), part.data(), plane,
-                                    t.rows * g.OW, across});
-                    std::transform(sum.begin(), sum.end(), part.begin(), sum.begin(), std::plus<>());
-                }
-            for (std::int64_t o = 0; o < g.outputs(); ++o)
-                std::copy_n(sum.data() + o * across, across, py + (group * g.outputs() + o) * K + channel * T);
-        });
-    });
+    context.onHost(
+        [&] {
+            const float *px = data(context, x), *pd = data(context, d);
+            auto* py = static_cast<float*>(context.hostData(y));
+            const std::int64_t T = g.KH * g.KW, K = g.inputs() * T, plane = g.OH * g.OW;
+            const std::int64_t each = channelsEach(g, g.G), runs = (g.inputs() + each - 1) / each, rows = rowsOf(g, each);
+            inParallel(g.G * runs, [&](std::int64_t task) {
+                const std::int64_t group = task / runs, channel = task % runs * each;
+                const std::int64_t channels = std::min(each, g.inputs() - channel), across = channels * T;
+                std::vector<float> patches(std::size_t(across * rows * g.OW)), part(std::size_t(g.outputs() * across)),
+                    sum(part.size(), 0.0f);
+                for (std::int64_t n = 0; n < g.N; ++n)
+                    for (std::int64_t row = 0; row < g.OH; row += rows) {
+                        const Tile t{row, std::min(rows, g.OH - row), channel, channels};
+                        gather(g, t, px + (n * g.G + group) * g.inputs() * g.H * g.W, patches.data());
+                        host::multiply({g.outputs(), across, t.rows * g.OW, false, true,
+                                        pd + (n * g.G + group) * g.outputs() * plane + row * g.OW, patches.data(), part.data(),
+                                        plane, t.rows * g.OW, across});
+                        std::transform(sum.begin(), sum.end(), part.begin(), sum.begin(), std::plus<>());
+                    }
+                for (std::int64_t o = 0; o < g.outputs(); ++o)
+                    std::copy_n(sum.data() + o * across, across, py + (group * g.outputs() + o) * K + channel * T);
+            });
+        },
+        "host conv2d weight gradient", 2 * g.multiplyAdds());
     return y;
 }
 

@@ -52,13 +52,12 @@ Tensor launch(Context& context, std::uint32_t function, const Shape& shape, DTyp
         float p, q;
     };
     const auto groups = std::uint64_t((shape.count() + 3) / 4);
-    const std::uint64_t most = context.device().isCpu() ? 256 : 16384; // each then takes several
     using gpu::Access, gpu::Element;
     context.run({.kernel = "tensor/elementwise",
                  .tensors = {a.tensor, b.tensor, y},
                  .bindings = {{"a", Access::read, Element::vec4}, {"b", Access::read, Element::vec4}, {"y", Access::write}},
                  .constants = {function, std::uint32_t(a.spread), std::uint32_t(b.spread)},
-                 .groups = {std::min((groups + 63) / 64, most), 1, 1}},
+                 .groups = stridedGrid(context, groups)},
                 Push{std::uint32_t(groups), a.period, b.period, float(p), float(q)});
     return y;
 }
@@ -70,7 +69,7 @@ constexpr std::uint32_t slopes = 64, binaries = 128;
 const char* toString(Unary function) {
     constexpr std::array names = {"negate", "exp",       "log",  "sqrt",   "rsqrt",   "reciprocal", "square",
                                   "abs",    "sin",       "cos",  "tanh",   "sigmoid", "softplus",   "relu",
-                                  "gelu",   "gelu tanh", "silu", "affine", "clamp"};
+                                  "gelu",   "gelu tanh", "silu", "affine", "clamp",   "identity"};
     static_assert(names.size() == std::size_t(Unary::count));
     return names[std::size_t(function)];
 }
@@ -90,6 +89,10 @@ Tensor apply(Context& context, Unary function, const Tensor& input, double p, do
             return std::vector<Tensor>{applySlope(context, function, x, dy, p, q)};
         });
     return y;
+}
+
+Tensor converted(Context& context, const Tensor& x, DType type) {
+    return launch(context, std::uint32_t(Unary::identity), x.shape(), type, {x}, {x}, 0, 0);
 }
 
 Tensor applySlope(Context& context, Unary function, const Tensor& x, const Tensor& dy, double p, double q) {
@@ -112,7 +115,7 @@ Tensor apply(Context& context, Binary function, const Tensor& first, const Tenso
             const auto to = [&](const Tensor& g, const Tensor& x) {
                 return cast(context, sumTo(context, g, x.shape()), x.type());
             };
-            const bool first = tape->wants(a), second = tape->wants(b);
+            const bool first = tape->tracks(a), second = tape->tracks(b);
             Tensor da, db;
             switch (function) {
                 case Binary::add:

@@ -28,6 +28,7 @@ enum class Unary : std::uint32_t {
     silu,     ///< x sigmoid(x)
     affine,   ///< p x + q
     clamp,    ///< to [p, q]; the slope is 1 inside and at the ends
+    identity,
     count
 };
 const char* toString(Unary function);
@@ -45,6 +46,8 @@ enum class Binary : std::uint32_t {
 const char* toString(Binary function);
 
 Tensor apply(Context& context, Unary function, const Tensor& x, double p = 0, double q = 0);
+/// x in another floating-point type, unrecorded; cast() is what ops call.
+Tensor converted(Context& context, const Tensor& x, DType type);
 /// slope of the function at x, times dy: shapes of x and dy are the same.
 Tensor applySlope(Context& context, Unary function, const Tensor& x, const Tensor& dy, double p = 0, double q = 0);
 /// Shapes are broadcast; throws Error naming both when they do not fit.

@@ -52,6 +52,7 @@ double reference(Unary f, double x, double p, double q) {
             return p * x + q;
         case Unary::clamp:
             return std::clamp(x, p, q);
+        case Unary::identity:
         case Unary::count:
             break;
     }

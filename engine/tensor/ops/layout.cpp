@@ -56,11 +56,10 @@ Tensor gather(Context& context, const Tensor& x, const Gather& how) {
         return y;
     }
     using gpu::Access, gpu::Element;
-    const std::uint64_t most = context.device().isCpu() ? 256 : 16384;
     context.run({.kernel = "tensor/layout",
                  .tensors = {x, y},
                  .bindings = {{"x", Access::read, Element::u32}, {"y", Access::write}},
-                 .groups = {std::min<std::uint64_t>((push.count + 63) / 64, most), 1, 1}},
+                 .groups = stridedGrid(context, push.count)},
                 push);
     return y;
 }

@@ -105,14 +105,14 @@ Tensor onDevice(Context& context, const Plan& plan, const MatmulOptions& o, DTyp
     const bool shared = o.kernel == MatmulKernel::shared || (o.kernel == MatmulKernel::automatic && !context.device().isCpu());
     const std::uint32_t rows = M >= 16 ? 16 : 4;
     using gpu::Access, gpu::Element;
-    Context::Launch launch{.kernel = shared ? "tensor/matmul_shared" : "tensor/matmul",
-                           .tensors = {a, b, bias, c},
-                           .bindings = {{"a", Access::read, Element::vec4},
-                                        {"b", Access::read, Element::vec4},
-                                        {"bias", Access::read, Element::vec4},
-                                        {"c", Access::write}},
-                           .constants = {o.transposeA, o.transposeB, bool(o.bias),
-                                         o.activation ? std::uint32_t(*o.activation) : std::uint32_t(Unary::count)}};
+    Context::Launch launch{
+        .kernel = shared ? "tensor/matmul_shared" : "tensor/matmul",
+        .tensors = {a, b, bias, c},
+        .bindings = {{"a", Access::read, Element::vec4},
+                     {"b", Access::read, Element::vec4},
+                     {"bias", Access::read, Element::vec4},
+                     {"c", Access::write}},
+        .constants = {o.transposeA, o.transposeB, bool(o.bias), std::uint32_t(o.activation.value_or(Unary::identity))}};
     const auto groups = [](std::int64_t size, std::int64_t each) { return std::uint64_t((size + each - 1) / each); };
     if (shared) {
         launch.local = {16, 8, 1};
@@ -173,8 +173,8 @@ Tensor matmul(Context& context, const Tensor& first, const Tensor& second, const
             };
             const auto shared = [&](const Tensor& x) { return leading(x.shape()).count() == 1; };
             Tensor da, db;
-            if (tape->wants(a)) da = ta ? product(b, tb, dc, true, DType::f32) : product(dc, false, b, !tb, DType::f32);
-            if (tape->wants(b)) {
+            if (tape->tracks(a)) da = ta ? product(b, tb, dc, true, DType::f32) : product(dc, false, b, !tb, DType::f32);
+            if (tape->tracks(b)) {
                 const std::int64_t rows = dc.count() / std::max<std::int64_t>(1, dc.shape().at(-1));
                 if (shared(b) && !ta && !shared(a)) { // all rows of the batch at once
                     const Tensor flatA = a.reshaped({rows, a.shape().at(-1)}), flatC = dc.reshaped({rows, dc.shape().at(-1)});

@@ -119,11 +119,11 @@ Tensor normalised(Context& context, const Plan& plan, const Tensor& x, const Ten
         context.tape->record(plan.op, {x, weight, bias}, y,
                              [&context, plan, x, weight, bias, stats, tape = context.tape](const Tensor& dy) {
                                  Tensor dx, dweight, dbias;
-                                 if (tape->wants(x)) dx = inputGradient(context, plan, x, dy, weight, stats);
-                                 if (tape->wants(weight) || tape->wants(bias)) {
+                                 if (tape->tracks(x)) dx = inputGradient(context, plan, x, dy, weight, stats);
+                                 if (tape->tracks(weight) || tape->tracks(bias)) {
                                      const auto [w, b] = weightGradients(context, plan, x, dy, stats);
-                                     if (tape->wants(weight)) dweight = cast(context, w, weight.type());
-                                     if (tape->wants(bias)) dbias = cast(context, b, bias.type());
+                                     if (tape->tracks(weight)) dweight = cast(context, w, weight.type());
+                                     if (tape->tracks(bias)) dbias = cast(context, b, bias.type());
                                  }
                                  return std::vector<Tensor>{dx, dweight, dbias};
                              });

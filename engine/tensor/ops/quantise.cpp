@@ -28,12 +28,11 @@ Tensor quantise(Context& context, const Tensor& x, const Format& format, const R
         push.seed = {std::uint32_t(noise->seed), std::uint32_t(noise->seed >> 32)}, push.step = noise->step,
         push.stream = noise->stream;
     using gpu::Access, gpu::Element;
-    const std::uint64_t most = context.device().isCpu() ? 256 : 16384;
     context.run({.kernel = "tensor/quantise",
                  .tensors = {x, y},
                  .bindings = {{"x", Access::read, Element::vec4}, {"y", Access::write}},
                  .constants = {roundingCode(format), noise != nullptr},
-                 .groups = {std::min<std::uint64_t>((push.count + 63) / 64, most), 1, 1}},
+                 .groups = stridedGrid(context, push.count)},
                 push);
     if (tracked(context, {x}))
         context.tape->record("quantise", {x}, y, [&context, &format](const Tensor& dy) {

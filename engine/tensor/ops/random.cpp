@@ -20,12 +20,12 @@ void draw(Context& context, Kind kind, const Tensor& x, const Tensor& y, const R
         std::uint32_t seed[2], step, stream, count, threshold;
         float scale, shift;
     };
-    const std::uint64_t groups = std::uint64_t(y.count() + 3) / 4, most = context.device().isCpu() ? 256 : 16384;
+    const std::uint64_t groups = std::uint64_t(y.count() + 3) / 4;
     context.run({.kernel = "tensor/random",
                  .tensors = {x, y},
                  .bindings = {{"x", gpu::Access::read, gpu::Element::vec4}, {"y", gpu::Access::write}},
                  .constants = {std::uint32_t(kind)},
-                 .groups = {std::min((groups + 63) / 64, most), 1, 1}},
+                 .groups = stridedGrid(context, groups)},
                 Push{{std::uint32_t(key.seed), std::uint32_t(key.seed >> 32)},
                      key.step,
                      key.stream,

@@ -189,8 +189,8 @@ Tensor linearScan(Context& context, const Tensor& first, const Tensor& second, c
                 return cast(context, gradient.reshaped(x.shape()), x.type());
             };
             Tensor da, dInitial;
-            if (tape->wants(a)) da = as(slope(context, way, form, g, h, initial, false), a);
-            if (initial && tape->wants(initial)) dInitial = as(slope(context, way, form, g, a, {}, true), initial);
+            if (tape->tracks(a)) da = as(slope(context, way, form, g, h, initial, false), a);
+            if (initial && tape->tracks(initial)) dInitial = as(slope(context, way, form, g, a, {}, true), initial);
             return std::vector<Tensor>{da, as(g, b), dInitial};
         });
     return h;
