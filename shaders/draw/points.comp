@@ -24,10 +24,7 @@ void main() {
     const int side = int(ceil(2 * radius));
     const ivec2 low = max(first, ivec2(0)) >> 6, high = min(first + side - 1, size - 1) >> 6;
     for (int y = low.y; y <= high.y; ++y)
-        for (int x = low.x; x <= high.x; ++x) {
-            const int flag = flagAt(ivec2(x, y), size);
-            if (light[flag] == 0u) atomicOr(light[flag], 1u); // once set only read: writers would pass its cache line around
-        }
+        for (int x = low.x; x <= high.x; ++x) atomicOr(light[flagAt(ivec2(x, y), size)], 1u);
     for (int y = 0; y < side; ++y)
         for (int x = 0; x < side; ++x) {
             const ivec2 pixel = first + ivec2(x, y);
