@@ -71,6 +71,24 @@ double measureFma(gpu::Device& device) {
     return 2.0 * steps * invocations / seconds * 1e-9;
 }
 
+double measureMatrix(gpu::Device& device) {
+    if (!device.info().cooperativeMatrix) return 0;
+    struct Push {
+        std::uint32_t rounds;
+        float factor;
+    };
+    const gpu::Kernel kernel(device, {.name = "bench/matrix",
+                                      .bindings = {{"sums", Access::readWrite, Element::f32}},
+                                      .pushBytes = sizeof(Push),
+                                      .local = {128, 1, 1}});
+    const std::uint32_t groups = 4096, subgroups = groups * 128 / 32;
+    const gpu::Buffer sums = scratch(device, std::uint64_t(subgroups) * 8 * 16 * 16 * 4);
+    const double seconds = secondsPerRound(device, [&](gpu::Recorder& recorder, std::uint32_t rounds) {
+        recorder.dispatch(kernel, {sums}, Push{rounds, 0.5F}, {groups, 1, 1});
+    });
+    return 2.0 * 16 * 16 * 16 * 32 * subgroups / seconds * 1e-9;
+}
+
 double measureExp2(gpu::Device& device) {
     const gpu::Kernel kernel(
         device, {.name = "bench/exp2", .bindings = {{"sums", Access::write, Element::f32}}, .pushBytes = sizeof(std::uint32_t)});
@@ -140,15 +158,19 @@ double medianSeconds(gpu::Device& device, const std::function<void(gpu::Recorder
 }
 
 double fmaGflops(gpu::Device& device) { return kept(device, "fma", measureFma); }
+double matrixGflops(gpu::Device& device) { return kept(device, "matrix", measureMatrix); }
 double exp2Rate(gpu::Device& device) { return kept(device, "exp2", measureExp2); }
 double copyBandwidth(gpu::Device& device) { return kept(device, "copy", measureCopy); }
 double readRate(gpu::Device& device) { return kept(device, "read", measureReads); }
 
 std::vector<Figure> benchCeilings(gpu::Device& device) {
-    return {{"multiply-add f32", fmaGflops(device), "GFLOP/s", {}, 0},
-            {"exp2 f32", exp2Rate(device), "G/s", {}, 0},
-            {"read vec4 from cache", readRate(device), "G/s", {}, 0},
-            {"copy through memory", copyBandwidth(device), "GB/s", {}, 0}};
+    std::vector<Figure> figures = {{"multiply-add f32", fmaGflops(device), "GFLOP/s", {}, 0},
+                                   {"exp2 f32", exp2Rate(device), "G/s", {}, 0},
+                                   {"read vec4 from cache", readRate(device), "G/s", {}, 0},
+                                   {"copy through memory", copyBandwidth(device), "GB/s", {}, 0}};
+    if (const double rate = matrixGflops(device); rate > 0)
+        figures.push_back({"matrix multiply-add f16, summed in f32", rate, "GFLOP/s", {}, 0});
+    return figures;
 }
 
 } // namespace orrery::bench

@@ -10,7 +10,9 @@
 namespace orrery::bench {
 
 /// Each measured at its first use and kept until the program ends (per device).
-double fmaGflops(gpu::Device& device);     ///< 2 operations per fma, independent chains, GFLOP/s
+double fmaGflops(gpu::Device& device); ///< 2 operations per fma, independent chains, GFLOP/s
+/// Of f16 products summed in f32; 0 where the device offers no matrix units (gpu::DeviceInfo::cooperativeMatrix).
+double matrixGflops(gpu::Device& device);
 double exp2Rate(gpu::Device& device);      ///< 10⁹ exp2 of float32 per second
 double copyBandwidth(gpu::Device& device); ///< GB/s, bytes read plus bytes written, through the READ macros
 double readRate(gpu::Device& device);      ///< 10⁹ vec4 reads per second from a small table that stays in cache

@@ -30,12 +30,17 @@ VkDevice makeDevice(const DeviceInfo& info, std::uint32_t family, bool present) 
     VkPhysicalDeviceFeatures2 features{};
     features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     features.pNext = &v11;
+    VkPhysicalDeviceCooperativeMatrixFeaturesNV matrix{};
+    matrix.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV;
+    matrix.cooperativeMatrix = VK_TRUE;
+    if (info.cooperativeMatrix) v12.pNext = &matrix, v12.vulkanMemoryModel = v12.vulkanMemoryModelDeviceScope = VK_TRUE;
     features.features.largePoints = offered.largePoints;
 
     std::vector<const char*> extensions;
     if (present && hasExtension(info.handle, VK_KHR_SWAPCHAIN_EXTENSION_NAME))
         extensions.push_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
     if (hasExtension(info.handle, "VK_KHR_portability_subset")) extensions.push_back("VK_KHR_portability_subset");
+    if (info.cooperativeMatrix) extensions.push_back(VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME);
     const VkDeviceCreateInfo create{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features,         0,      1, &queue, 0, nullptr,
                                     std::uint32_t(extensions.size()),     extensions.data(), nullptr};
     VkDevice device = VK_NULL_HANDLE;
@@ -57,6 +62,7 @@ Device::Device(Instance& instance, const DeviceOptions& options) : m_impl(std::m
     const bool largeTexelBuffers = d.info.limits.maxTexelBufferElements >= 1u << 24;
     d.readPath = d.info.kind == DeviceKind::cpu && largeTexelBuffers ? ReadPath::texel : ReadPath::storage;
     if (options.forceRead) d.readPath = options.forceReadPath;
+    if (d.readPath != ReadPath::storage) d.info.cooperativeMatrix = false; // its kernels read storage
     findQueueFamily(d.info.handle, d.family, d.timestampBits);
     d.handle = makeDevice(d.info, d.family, instance.canPresent());
     vkGetDeviceQueue(d.handle, d.family, 0, &d.queue);

@@ -70,6 +70,24 @@ DeviceKind kindOf(VkPhysicalDeviceType type) {
     }
 }
 
+/// What our kernels for matrix units want (shaders/tensor/*_cooperative.comp): fragments of 16 x 16, f16 summed in f32, by
+/// subgroups of 32. The Vulkan headers and the shader compiler of Debian 12 know this extension and not yet the KHR one.
+bool offersMatrixUnits(const DeviceInfo& info) {
+    if (!info.float16 || info.subgroupSize != 32 || !hasExtension(info.handle, VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME))
+        return false;
+    if (info.limits.maxComputeSharedMemorySize < 48u << 10 || info.limits.maxComputeWorkGroupInvocations < 256) return false;
+    std::uint32_t count = 0;
+    vkGetPhysicalDeviceCooperativeMatrixPropertiesNV(info.handle, &count, nullptr);
+    std::vector<VkCooperativeMatrixPropertiesNV> all(
+        count, {VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_NV, nullptr, 0, 0, 0, {}, {}, {}, {}, {}});
+    vkGetPhysicalDeviceCooperativeMatrixPropertiesNV(info.handle, &count, all.data());
+    constexpr VkComponentTypeNV half = VK_COMPONENT_TYPE_FLOAT16_NV, single = VK_COMPONENT_TYPE_FLOAT32_NV;
+    return std::any_of(all.begin(), all.end(), [&](const VkCooperativeMatrixPropertiesNV& p) {
+        return p.MSize == 16 && p.NSize == 16 && p.KSize == 16 && p.AType == half && p.BType == half && p.CType == single &&
+               p.DType == single && p.scope == VK_SCOPE_SUBGROUP_NV;
+    });
+}
+
 DeviceInfo describe(VkPhysicalDevice handle) {
     VkPhysicalDeviceSubgroupProperties subgroup{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES, nullptr, 0, 0, 0, 0};
     VkPhysicalDeviceDriverProperties driver{};
@@ -106,7 +124,7 @@ DeviceInfo describe(VkPhysicalDevice handle) {
     info.float16 = v12.shaderFloat16;
     info.subgroupSizeControl = hasExtension(handle, "VK_EXT_subgroup_size_control");
     info.atomicFloat = hasExtension(handle, "VK_EXT_shader_atomic_float");
-    info.cooperativeMatrix = hasExtension(handle, "VK_KHR_cooperative_matrix");
+    info.cooperativeMatrix = v12.vulkanMemoryModel && v12.vulkanMemoryModelDeviceScope && offersMatrixUnits(info);
 
     VkPhysicalDeviceMemoryProperties memory;
     vkGetPhysicalDeviceMemoryProperties(handle, &memory);
