@@ -138,12 +138,21 @@ Tensor Context::upload(const Shape& shape, std::span<const std::uint8_t> values)
 
 void Context::assign(const Tensor& to, std::span<const float> values) {
     requireCount(to.shape(), values.size());
+    assignPart(to, 0, values);
+}
+
+void Context::assignPart(const Tensor& to, std::int64_t from, std::span<const float> values) {
+    if (from < 0 || from > to.count() || values.size() > std::uint64_t(to.count() - from))
+        throw Error(std::to_string(values.size()) + " values from number " + std::to_string(from) + " on for a tensor of shape " +
+                    to.shape().text());
     if (to.type() == DType::f32) {
-        recorder().upload(to.buffer(), std::as_bytes(values));
+        recorder().upload({to.buffer(), std::uint64_t(from) * 4, values.size() * 4}, std::as_bytes(values));
     } else if (to.type() == DType::f16) {
+        if (from % 2 != 0) throw Error("values of a f16 tensor are assigned from an even number on, not " + std::to_string(from));
         std::vector<std::uint16_t> codes((values.size() + 1) / 2 * 2);
         halfFromFloat(values, std::span(codes).first(values.size()));
-        recorder().upload(to.buffer(), std::as_bytes(std::span<const std::uint16_t>(codes)));
+        recorder().upload({to.buffer(), std::uint64_t(from) * 2, codes.size() * 2},
+                          std::as_bytes(std::span<const std::uint16_t>(codes)));
     } else {
         throw Error(std::string("floats cannot be assigned to a tensor of ") + toString(to.type()));
     }

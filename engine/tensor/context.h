@@ -50,6 +50,7 @@ class Context {
     Tensor upload(const Shape& shape, std::span<const std::uint8_t> values);
     /// Overwrites the tensor's values, for inputs that change while shape and place stay.
     void assign(const Tensor& to, std::span<const float> values);
+    void assignPart(const Tensor& to, std::int64_t from, std::span<const float> values); ///< `from`: an even number in f16
 
     /// Submits, waits and fetches; f16 and integers come as float (exact up to 2^24).
     std::vector<float> read(const Tensor& tensor);

@@ -5,6 +5,7 @@
 #include "engine/model/safetensors.h"
 #include "engine/philox.h"
 #include "engine/tensor/ops/cast.h"
+#include "engine/tensor/parameter_loader.h"
 
 #include <algorithm>
 
@@ -44,16 +45,8 @@ std::int64_t Parameters::count() const {
 }
 
 void Parameters::load(const model::TensorFile& file, const std::string& prefix) {
-    for (const Parameter& parameter : m_all) { // all of it is checked before anything changes
-        const model::StoredTensor& stored = file.find(prefix + parameter.name);
-        if (stored.shape != sizesOf(parameter.value.shape()))
-            throw Error(file.path() + ": '" + stored.name + "' has the shape " + stored.shapeText() + ", the network wants " +
-                        parameter.value.shape().text());
-    }
-    for (const Parameter& parameter : m_all) {
-        const std::vector<float> values = file.readAll(file.find(prefix + parameter.name));
-        m_context->assign(parameter.value, values);
-    }
+    ParameterLoader loader(*m_context, *this, file, prefix);
+    while (!loader.finished()) loader.step();
 }
 
 void Parameters::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {

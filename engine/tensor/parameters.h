@@ -41,8 +41,7 @@ class Parameters {
     const Tensor& operator[](const std::string& name) const; ///< throws Error naming it
     std::int64_t count() const;                              ///< numbers in all
 
-    /// Values from a file, by name behind `prefix`; copied into the tensors there are. Throws Error naming the first parameter
-    /// that is missing there or has another shape; tensors that the file has beyond those are left alone.
+    /// Values from a file, by name behind `prefix`: all of ParameterLoader (parameter_loader.h) at once.
     void load(const model::TensorFile& file, const std::string& prefix = "");
     /// As safetensors in f32 (see model::writeSafetensors).
     void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
