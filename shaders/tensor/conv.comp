@@ -6,6 +6,7 @@
 //   forward:     places d / g apart read s d / g apart, taps s / g apart     (stride s, dilation d, g their common divisor)
 //   transposed:  places s d / g apart read d / g apart, taps s / g apart; only those taps meet them
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/tensor.glsl"
 layout(constant_id = 4) const bool transposed = false;
 layout(constant_id = 5) const bool hasBias = false;
@@ -43,19 +44,19 @@ vec4 sum[ACROSS * QUADS]; // places, each with QUADS groups of four channels
 
 void store(uint image, uint group, uint firstQuad, int x0, int oy) {
     // Constant loops without a way out but their end: the sums stay in registers only when all of them unroll.
-    for (int q = 0; q < QUADS; ++q)
-        for (int l = 0; l < 4; ++l) {
+    [[unroll]] for (int q = 0; q < QUADS; ++q)
+        [[unroll]] for (int l = 0; l < 4; ++l) {
             const uint o = (firstQuad + q) * 4 + l;
             float shift = 0.0;
             if (hasBias) shift = bias(group * outChannels + min(o, outChannels - 1));
             const uint row = (((image * groups + group) * outChannels + o) * outH + oy) * outW;
-            for (int j = 0; j < ACROSS; j += 4) {
+            [[unroll]] for (int j = 0; j < ACROSS; j += 4) {
                 const vec4 v = shift + vec4(sum[j * QUADS + q][l], sum[(j + 1) * QUADS + q][l], sum[(j + 2) * QUADS + q][l],
                                             sum[(j + 3) * QUADS + q][l]);
                 if (wholeGroups) {
                     if (o < outChannels && x0 + j < outW) y4((row + x0 + j) / 4, v);
                 } else {
-                    for (int m = 0; m < 4; ++m)
+                    [[unroll]] for (int m = 0; m < 4; ++m)
                         if (o < outChannels && x0 + (j + m) * stepOut < outW) y1(row + x0 + (j + m) * stepOut, v[m]);
                 }
             }
@@ -69,7 +70,7 @@ void main() {
     const uint quads = (outChannels + 3) / 4;
     const int xi = int(line % blocks), oy = int(line / blocks % outH), x0 = xi % stepOut + xi / stepOut * ACROSS * stepOut;
     const uint image = line / blocks / outH;
-    for (int j = 0; j < ACROSS * QUADS; ++j) sum[j] = vec4(0);
+    [[unroll]] for (int j = 0; j < ACROSS * QUADS; ++j) sum[j] = vec4(0);
 
     // Rows: taps from ky on, stepKy apart, which read iy, iy + stepIy …; those before the image are skipped.
     int ky = 0, stepKy = 1, iy = oy * strideY - padY, stepIy = dilationY;
@@ -93,13 +94,13 @@ void main() {
                 if (transposed) // from the last, so that the window moves forward here too
                     tap = k + (taps - 1) * stepTap, move = -stepTap, i = (x0 + padX - tap * dilationX) / strideX;
                 float window[ACROSS];
-                for (int j = 0; j < ACROSS; ++j, i += stepIn) window[j] = read(row, i);
+                [[unroll]] for (int j = 0; j < ACROSS; ++j, i += stepIn) window[j] = read(row, i);
                 for (int t = 0; t < taps; ++t, tap += move, i += stepIn) {
-                    for (int q = 0; q < QUADS; ++q) {
+                    [[unroll]] for (int q = 0; q < QUADS; ++q) {
                         const vec4 weight = w((weights + tap) * quads + min(firstQuad + q, quads - 1));
-                        for (int j = 0; j < ACROSS; ++j) sum[j * QUADS + q] += window[j] * weight;
+                        [[unroll]] for (int j = 0; j < ACROSS; ++j) sum[j * QUADS + q] += window[j] * weight;
                     }
-                    for (int j = 0; j + 1 < ACROSS; ++j) window[j] = window[j + 1];
+                    [[unroll]] for (int j = 0; j + 1 < ACROSS; ++j) window[j] = window[j + 1];
                     window[ACROSS - 1] = read(row, i);
                 }
             }

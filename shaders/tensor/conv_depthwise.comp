@@ -5,6 +5,7 @@
 //   rows:    SPAN groups of a row; stride and dilation along x are 1. The first tap reads a group's first place.
 //   columns: SPAN places of a column, dilationY apart; kernels one wide, without padding along x, and stride 1 along y.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/tensor.glsl"
 layout(constant_id = 4) const bool columns = false;
 layout(constant_id = 5) const bool hasBias = false;
@@ -32,7 +33,7 @@ void write(uint row, int at, vec4 v) {
     if (wholeGroups) {
         if (at < outW) y4((row * outW + at) / 4, v);
     } else {
-        for (int k = 0; k < 4; ++k)
+        [[unroll]] for (int k = 0; k < 4; ++k)
             if (at + k < outW) y1(row * outW + at + k, v[k]);
     }
 }
@@ -43,15 +44,15 @@ void alongColumn(uint map, uint plane, uint channel, int block, int rowBlock) {
     const int y0 = rowBlock % dilationY + rowBlock / dilationY * SPAN * dilationY;
     int iy = y0 - padY;
     vec4 window[SPAN + 4];
-    for (int j = 0; j < SPAN; ++j, iy += dilationY) window[j] = read(plane, iy, block);
+    [[unroll]] for (int j = 0; j < SPAN; ++j, iy += dilationY) window[j] = read(plane, iy, block);
     for (int g = 0; g < tapGroups; ++g) {
         const vec4 weight = w(channel * tapGroups + g);
-        for (int j = 0; j < 4; ++j, iy += dilationY) window[SPAN + j] = read(plane, iy, block);
-        for (int k = 0; k < 4; ++k)
-            for (int j = 0; j < SPAN; ++j) sum[j] += weight[k] * window[j + k];
-        for (int j = 0; j < SPAN; ++j) window[j] = window[j + 4];
+        [[unroll]] for (int j = 0; j < 4; ++j, iy += dilationY) window[SPAN + j] = read(plane, iy, block);
+        [[unroll]] for (int k = 0; k < 4; ++k)
+            [[unroll]] for (int j = 0; j < SPAN; ++j) sum[j] += weight[k] * window[j + k];
+        [[unroll]] for (int j = 0; j < SPAN; ++j) window[j] = window[j + 4];
     }
-    for (int j = 0; j < SPAN; ++j)
+    [[unroll]] for (int j = 0; j < SPAN; ++j)
         if (y0 + j * dilationY < outH) write(map * outH + y0 + j * dilationY, 4 * block, sum[j]);
 }
 
@@ -61,21 +62,21 @@ void alongRow(uint map, uint plane, uint channel, int block, int rowBlock) {
         if (iy < 0 || iy >= inH) continue;
         int from = block * SPAN + first;
         vec4 window[SPAN + 1];
-        for (int j = 0; j < SPAN; ++j) window[j] = read(plane, iy, from + j);
+        [[unroll]] for (int j = 0; j < SPAN; ++j) window[j] = read(plane, iy, from + j);
         for (int g = 0; g < tapGroups; ++g, ++from) {
             const vec4 weight = w((channel * KH + ky) * tapGroups + g);
             window[SPAN] = read(plane, iy, from + SPAN);
-            for (int j = 0; j < SPAN; ++j) {
+            [[unroll]] for (int j = 0; j < SPAN; ++j) {
                 const vec4 a = window[j], b = window[j + 1];
                 sum[j] += weight.x * a;
                 sum[j] += weight.y * vec4(a.yzw, b.x);
                 sum[j] += weight.z * vec4(a.zw, b.xy);
                 sum[j] += weight.w * vec4(a.w, b.xyz);
             }
-            for (int j = 0; j < SPAN; ++j) window[j] = window[j + 1];
+            [[unroll]] for (int j = 0; j < SPAN; ++j) window[j] = window[j + 1];
         }
     }
-    for (int j = 0; j < SPAN; ++j) write(map * outH + rowBlock, 4 * (block * SPAN + j), sum[j]);
+    [[unroll]] for (int j = 0; j < SPAN; ++j) write(map * outH + rowBlock, 4 * (block * SPAN + j), sum[j]);
 }
 
 void main() {
@@ -85,7 +86,7 @@ void main() {
     const uint map = line / blocks / rowBlocks, plane = map / multiplier, channel = map % channels;
     float shift = 0.0;
     if (hasBias) shift = bias(channel);
-    for (int j = 0; j < SPAN; ++j) sum[j] = vec4(shift);
+    [[unroll]] for (int j = 0; j < SPAN; ++j) sum[j] = vec4(shift);
     if (columns)
         alongColumn(map, plane, channel, block, rowBlock);
     else

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One or two tensors, four elements at a time. The numbers of the functions are those of engine/tensor/ops/elementwise.h.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/tensor.glsl"
 #include "tensor/functions.glsl"
 layout(constant_id = 4) const uint function = 0u; // Unary, 64 + Unary for its gradient (b: dy), 128 + Binary
@@ -32,7 +33,7 @@ void main() {
         vec4 z = x;
         if (function >= 64u) z = spread(modeB, b(placeOf(modeB, i, periodB)), i, periodB);
         vec4 result;
-        for (int k = 0; k < 4; ++k) result[k] = function >= 128u ? binary(function - 128u, x[k], z[k])
+        [[unroll]] for (int k = 0; k < 4; ++k) result[k] = function >= 128u ? binary(function - 128u, x[k], z[k])
                                               : function >= 64u  ? slope(function - 64u, x[k], p, q) * z[k]
                                                                  : unary(function, x[k], p, q);
         y(i, result);

@@ -4,6 +4,7 @@
 // of N whose transforms of `done` are finished, and joins them to one of R done. An inverse transform is the forward one with
 // real and imaginary parts exchanged before and after.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/read.glsl"
 #include "common/tensor.glsl"
 #include "tensor/fft.glsl"
@@ -23,7 +24,7 @@ void main() {
     if (i >= count) return;
     const uint apart = N / R, row = i / apart, j = i % apart, k = j % done, step = N / (done * R);
     vec2 v[8];
-    for (uint r = 0; r < R; ++r) {
+    [[unroll]] for (uint r = 0; r < R; ++r) {
         vec2 z = LOAD2(x, row * N + j + r * apart);
         if (swapIn) z = z.yx;
         if (r > 0u && done > 1u) z = complexTimes(z, LOAD2(turns, r * k * step));
@@ -31,5 +32,5 @@ void main() {
     }
     transform(R, v);
     const uint to = row * N + (j - k) * R + k;
-    for (uint r = 0; r < R; ++r) y[to + r * done] = scale * (swapOut ? v[r].yx : v[r]);
+    [[unroll]] for (uint r = 0; r < R; ++r) y[to + r * done] = scale * (swapOut ? v[r].yx : v[r]);
 }

@@ -26,7 +26,7 @@ void transform8(inout vec2 v[8]) {
     transform4(v[1], v[3], v[5], v[7]);
     const vec2 o[4] = vec2[4](v[1], complexTimes(v[3], vec2(r, -r)), byMinusI(v[5]), complexTimes(v[7], vec2(-r, -r)));
     const vec2 e[4] = vec2[4](v[0], v[2], v[4], v[6]);
-    for (int k = 0; k < 4; ++k) {
+    [[unroll]] for (int k = 0; k < 4; ++k) {
         v[k] = e[k] + o[k];
         v[k + 4] = e[k] - o[k];
     }
@@ -49,12 +49,12 @@ vec2 turnOf(uint R, uint i) {
 void transformOdd(uint R, inout vec2 v[8]) {
     vec2 plus[4], minus[4], even[4], odd[4];
     const uint half_ = R / 2u;
-    for (uint k = 1; k <= half_; ++k) plus[k] = v[k] + v[R - k], minus[k] = v[k] - v[R - k];
+    [[unroll]] for (uint k = 1; k <= half_; ++k) plus[k] = v[k] + v[R - k], minus[k] = v[k] - v[R - k];
     vec2 sum = v[0];
-    for (uint k = 1; k <= half_; ++k) sum += plus[k];
-    for (uint m = 1; m <= half_; ++m) {
+    [[unroll]] for (uint k = 1; k <= half_; ++k) sum += plus[k];
+    [[unroll]] for (uint m = 1; m <= half_; ++m) {
         even[m] = v[0], odd[m] = vec2(0);
-        for (uint k = 1; k <= half_; ++k) {
+        [[unroll]] for (uint k = 1; k <= half_; ++k) {
             const uint i = m * k % R;
             const vec2 t = turnOf(R, i <= half_ ? i : R - i);
             even[m] += t.x * plus[k];
@@ -62,7 +62,7 @@ void transformOdd(uint R, inout vec2 v[8]) {
         }
     }
     v[0] = sum;
-    for (uint m = 1; m <= half_; ++m) v[m] = even[m] + byMinusI(odd[m]), v[R - m] = even[m] - byMinusI(odd[m]);
+    [[unroll]] for (uint m = 1; m <= half_; ++m) v[m] = even[m] + byMinusI(odd[m]), v[R - m] = even[m] - byMinusI(odd[m]);
 }
 
 void transform(uint R, inout vec2 v[8]) {

@@ -4,6 +4,7 @@
 // al. 2007, 12.3); and the second half of a real signal's spectrum for odd N. Imaginary parts of the first coefficient and,
 // for even N, of the last are of no real signal: taken as zero.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/read.glsl"
 #include "common/tensor.glsl"
 #include "tensor/fft.glsl"

@@ -3,6 +3,7 @@
 // Rows of complex numbers times one row of factors, cut or filled up with zeros to another width: the steps between the
 // transforms of Bluestein's algorithm.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/read.glsl"
 #include "common/tensor.glsl"
 #include "tensor/fft.glsl"

@@ -24,13 +24,18 @@ float edge(uint k) {
     e = low + e;
     return k == bins ? high : e;
 }
+/// By bits: a device may take subnormal numbers for zero when it compares.
+int orderOf(float v) {
+    const int bits = floatBitsToInt(v);
+    return bits >= 0 ? bits : -(bits & 0x7FFFFFFF);
+}
 uint binOf(float v) {
     if (isnan(v)) return bins + 2;
-    if (v < low) return bins;
-    if (v >= high) return bins + 1;
+    if (orderOf(v) < orderOf(low)) return bins;
+    if (orderOf(v) >= orderOf(high)) return bins + 1;
     uint k = min(uint((v - low) / width), bins - 1);
-    while (k > 0u && v < edge(k)) --k;
-    while (k + 1 < bins && v >= edge(k + 1)) ++k;
+    while (k > 0u && orderOf(v) < orderOf(edge(k))) --k;
+    while (k + 1 < bins && orderOf(v) >= orderOf(edge(k + 1))) ++k;
     return k;
 }
 

@@ -8,10 +8,14 @@
 layout(constant_id = 4) const bool fours = true; // size is a multiple of four, and all bindings are seen in fours
 layout(constant_id = 5) const bool team = false; // a workgroup per row
 
-const uint mostLanes = 128;
+const uint mostLanes = 256;
 shared float parts[mostLanes];
 
-uint rowIndex() { return team ? gl_WorkGroupID.x + gl_WorkGroupID.y * gl_NumWorkGroups.x : lineIndex(); }
+/// Short rows share a workgroup, which then has as many as fit along y, and no row beyond the last.
+uint rowIndex() {
+    const uint group = gl_WorkGroupID.x + gl_WorkGroupID.y * gl_NumWorkGroups.x;
+    return team ? group * gl_WorkGroupSize.y + gl_LocalInvocationID.y : lineIndex();
+}
 // The groups of four that this invocation takes: for (uint k = firstGroup(); k < groupCount(); k += groupStep())
 uint firstGroup() { return team ? gl_LocalInvocationID.x : 0u; }
 uint groupStep() { return team ? gl_WorkGroupSize.x : 1u; }
@@ -27,29 +31,29 @@ vec4 within(uint k, vec4 v, float beyond) {
 float total(vec4 v) {
     const float own = (v.x + v.y) + (v.z + v.w);
     if (!team) return own;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = gl_LocalInvocationID.x, at = gl_LocalInvocationIndex;
     barrier(); // an earlier result may still be read
-    parts[lane] = own;
+    parts[at] = own;
     barrier();
     for (uint half_ = gl_WorkGroupSize.x / 2u; half_ > 0u; half_ /= 2u) {
-        if (lane < half_) parts[lane] += parts[lane + half_];
+        if (lane < half_) parts[at] += parts[at + half_];
         barrier();
     }
-    return parts[0];
+    return parts[at - lane];
 }
 float greatest(vec4 v) { // NaN are passed over
     const vec2 pair = mix(v.xy, v.zw, greaterThan(v.zw, v.xy));
     const float own = pair.y > pair.x ? pair.y : pair.x;
     if (!team) return own;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = gl_LocalInvocationID.x, at = gl_LocalInvocationIndex;
     barrier();
-    parts[lane] = own;
+    parts[at] = own;
     barrier();
     for (uint half_ = gl_WorkGroupSize.x / 2u; half_ > 0u; half_ /= 2u) {
-        if (lane < half_ && parts[lane + half_] > parts[lane]) parts[lane] = parts[lane + half_];
+        if (lane < half_ && parts[at + half_] > parts[at]) parts[at] = parts[at + half_];
         barrier();
     }
-    return parts[0];
+    return parts[at - lane];
 }
 
 #define ROW_IN(slot, name)                                                          \

@@ -4,6 +4,7 @@
 // the state that the chunk starts with, or the chunk's summary: its last h from zero and the product of its a.
 // The adjoint takes the a of the step before (in the order of the scan), conjugate, and none at the first step.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/tensor.glsl"
 #include "tensor/scan.glsl"
 layout(constant_id = 6) const bool reverse = false;
@@ -64,7 +65,7 @@ void scanRow(uint base, uint first, uint last) {
         vec4 a = one(), result = vec4(0);
         if (kind != 0u) a = a4(g);
         const vec4 b = b4(g);
-        for (uint j = 0; j < steps; ++j) {
+        [[unroll]] for (uint j = 0; j < steps; ++j) {
             const uint s = reverse ? steps - 1 - j : j;
             const vec4 v = advance(elementOf(a, s), elementOf(b, s));
             if (kind != complexPairs) result[s] = v.x;
@@ -76,12 +77,22 @@ void scanRow(uint base, uint first, uint last) {
 }
 
 void scanColumn(uint base, uint first, uint last) {
-    for (uint k = 0; k < last - first; ++k) {
-        const uint place = base + (reverse ? last - 1 - k : first + k) * inner;
-        vec4 a = one();
-        if (kind != 0u) a = elementOf(a4(groupOf(place)), place);
-        const vec4 v = advance(a, elementOf(b4(groupOf(place)), place));
-        if (!summary) write(place, v);
+    const uint count = last - first, ahead = 4; // steps read at a time: a GPU waits once for all of them
+    for (uint k0 = 0; k0 < count; k0 += ahead) {
+        vec4 a[ahead], b[ahead];
+        [[unroll]] for (uint j = 0; j < ahead; ++j) {
+            const uint k = min(k0 + j, count - 1), place = base + (reverse ? last - 1 - k : first + k) * inner;
+            a[j] = one();
+            if (kind != 0u) a[j] = elementOf(a4(groupOf(place)), place);
+            b[j] = elementOf(b4(groupOf(place)), place);
+        }
+        [[unroll]] for (uint j = 0; j < ahead; ++j) {
+            const uint k = k0 + j;
+            if (k < count) {
+                const vec4 v = advance(a[j], b[j]);
+                if (!summary) write(base + (reverse ? last - 1 - k : first + k) * inner, v);
+            }
+        }
     }
 }
 

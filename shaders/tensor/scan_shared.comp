@@ -1,9 +1,10 @@
 #version 450
 // SPDX-License-Identifier: GPL-3.0-or-later
-// scan.comp along rows for GPUs: a workgroup of 128 takes a chunk, 512 neighbouring floats at a time, so that reads and
-// writes lie together. Each invocation joins its own group of four, the pairs (a, b) are scanned over the workgroup
-// (Hillis & Steele 1986), and the state runs from round to round.
+// scan.comp along rows for GPUs: a workgroup of 128 takes a chunk, 2048 neighbouring floats at a time. Each invocation joins
+// its own four groups of four, the pairs (a, b) are scanned over the workgroup (Hillis & Steele 1986), and the state runs from
+// round to round.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "common/tensor.glsl"
 #include "tensor/scan.glsl"
 layout(constant_id = 6) const bool reverse = false;
@@ -19,21 +20,22 @@ OUT1(3, h1)
 OUT1(4, product1)
 layout(push_constant) uniform Push { uint outer, size, inner, chunks, length; };
 
-const uint lanes = 128;
+const uint lanes = 128, span = 4; // groups of four that an invocation takes
 shared vec4 pairs[2][lanes]; // (a, b), each two floats
 
 vec4 joined(vec4 p, vec4 q) { // first p, then q
     return vec4(times(q.xyxy, p.xyxy).xy, times(q.xyxy, p.zwzw).xy + q.zw);
 }
 
-/// The a of steps[] of group g, one step late for the adjoint.
-void factors(uint g, uint firstGroup, uint lastGroup, uint steps, out vec4 a[4]) {
-    const vec4 own = a4(g);
-    for (uint j = 0; j < steps; ++j) a[j] = elementOf(own, reverse ? steps - 1 - j : j);
+vec2 times2(vec2 p, vec2 q) { return times(p.xyxy, q.xyxy).xy; }
+vec2 element2(vec4 g, uint place) { return elementOf(g, place).xy; }
+
+/// The a of group g's steps in their order, one step late for the adjoint; `late` is the a of the step before.
+void factors(vec4 own, uint steps, vec2 late, inout vec2 a[4]) {
+    [[unroll]] for (uint j = 0; j < steps; ++j) a[j] = element2(own, reverse ? steps - 1 - j : j);
     if (!adjoint) return;
-    for (uint j = steps - 1; j > 0; --j) a[j] = conjugate(a[j - 1]);
-    a[0] = vec4(0);
-    if (reverse ? g + 1 < lastGroup : g > firstGroup) a[0] = conjugate(elementOf(a4(reverse ? g + 1 : g - 1), reverse ? 0u : steps - 1));
+    [[unroll]] for (uint j = steps - 1; j > 0; --j) a[j] = conjugate(a[j - 1].xyxy).xy;
+    a[0] = conjugate(late.xyxy).xy;
 }
 
 void store(uint place, vec2 h, vec2 product) {
@@ -57,16 +59,31 @@ void main() {
     const vec4 none = vec4(one().xy, 0, 0);
     vec4 state = none; // (product, h) of all rounds before
     if (carried) state.zw = elementOf(carry4(groupOf(task)), task).xy;
-    for (uint round = 0; round < end - begin; round += lanes) {
-        const uint at = round + lane, g = reverse ? end - 1 - at : begin + at;
-        vec4 a[4], b[4], own = none;
-        for (uint j = 0; j < 4; ++j) a[j] = one(), b[j] = vec4(0);
-        if (at < end - begin) {
-            if (kind != 0u) factors(g, base, top, steps, a);
-            const vec4 four = b4(g);
-            for (uint j = 0; j < steps; ++j) {
-                b[j] = elementOf(four, reverse ? steps - 1 - j : j);
-                own = joined(own, vec4(a[j].xy, b[j].xy));
+    const uint count = end - begin;
+    for (uint round = 0; round < count; round += lanes * span) {
+        vec2 a[span][4], b[span][4];
+        const uint first = round + lane * span;
+        vec2 late = vec2(0); // none before the row's first step
+        if (adjoint && first < count) {
+            const uint g = reverse ? end - 1 - first : begin + first;
+            if (reverse ? g + 1 < top : g > base) late = element2(a4(reverse ? g + 1 : g - 1), reverse ? 0u : steps - 1);
+        }
+        vec4 own = none;
+        [[unroll]] for (uint s = 0; s < span; ++s) {
+            vec4 a_ = one(), b_ = vec4(0); // beyond the end: nothing changes
+            const uint g = reverse ? end - 1 - (first + s) : begin + first + s;
+            if (first + s < count) {
+                if (kind != 0u) a_ = a4(g);
+                b_ = b4(g);
+            } else if (kind == complexPairs) {
+                a_ = vec4(1, 0, 1, 0);
+            }
+            factors(a_, steps, late, a[s]);
+            late = element2(a_, reverse ? 0u : steps - 1);
+            if (adjoint && first + s >= count) [[unroll]] for (uint j = 0; j < 4; ++j) a[s][j] = one().xy;
+            [[unroll]] for (uint j = 0; j < steps; ++j) {
+                b[s][j] = element2(b_, reverse ? steps - 1 - j : j);
+                own = joined(own, vec4(a[s][j], b[s][j]));
             }
         }
         pairs[0][lane] = own;
@@ -82,18 +99,21 @@ void main() {
         vec4 before = state;
         if (lane > 0u) before = joined(state, pairs[from][lane - 1]);
         state = joined(state, pairs[from][lanes - 1]);
-        if (!summary && at < end - begin) {
-            vec4 h = vec4(before.zw, 0, 0), result = vec4(0);
-            for (uint j = 0; j < steps; ++j) {
-                const vec4 old = h;
-                h = times(a[j], h) + b[j];
-                const vec4 v = exclusive ? old : h;
-                const uint s = reverse ? steps - 1 - j : j;
-                if (kind != complexPairs) result[s] = v.x;
-                else if (s == 0) result.xy = v.xy;
-                else result.zw = v.xy;
+        if (!summary) {
+            vec2 h = before.zw;
+            [[unroll]] for (uint s = 0; s < span; ++s) {
+                vec4 result = vec4(0);
+                [[unroll]] for (uint j = 0; j < steps; ++j) {
+                    const vec2 old = h;
+                    h = times2(a[s][j], h) + b[s][j];
+                    const vec2 v = exclusive ? old : h;
+                    const uint at = reverse ? steps - 1 - j : j;
+                    if (kind != complexPairs) result[at] = v.x;
+                    else if (at == 0) result.xy = v;
+                    else result.zw = v;
+                }
+                if (first + s < count) h4(reverse ? end - 1 - (first + s) : begin + first + s, result);
             }
-            h4(g, result);
         }
         barrier(); // pairs[from] has been read
     }

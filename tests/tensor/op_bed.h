@@ -30,8 +30,9 @@ struct Bed {
             if (std::isfinite(value)) most = std::max(most, std::abs(value));
         for (std::size_t i = 0; i < got.size(); ++i) {
             const double value = want.value[i], scale = want.scale.size() ? want.scale[i] : 1 + most;
-            const double allowed =
-                row.tolerance * unit32 * scale + (y.type() == DType::f16 ? unit16 * std::abs(value) + least16 : 0);
+            const bool units = half && context.device().info().cooperativeMatrix;
+            const double allowed = row.tolerance * unit32 * scale + (units ? row.halved * unit16 * scale : 0) +
+                                   (y.type() == DType::f16 ? unit16 * std::abs(value) + least16 : 0);
             const bool same = double(got[i]) == value || std::abs(got[i] - value) <= allowed;
             if (!same)
                 return QString("element %1 is %2, not %3; %4 allowed")

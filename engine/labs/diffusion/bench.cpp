@@ -120,8 +120,12 @@ struct Bench {
 
 std::vector<Figure> benchDiffusion(gpu::Device& device) {
     Bench bench{device};
-    return {bench.score("mixture score 100,000 x 256", 100000, 256), bench.score("mixture score 20,000 x 64", 20000, 64),
-            bench.forward(1 << 20), bench.field(320, 180)};
+    if (device.isCpu())
+        return {bench.score("mixture score 100,000 x 256", 100000, 256), bench.score("mixture score 20,000 x 64", 20000, 64),
+                bench.forward(1 << 20), bench.field(320, 180)};
+    // Enough to fill a GPU.
+    return {bench.score("mixture score 1,000,000 x 64", 1000000, 64), bench.score("mixture score 4,000,000 x 256", 4000000, 256),
+            bench.score("mixture score 20,000 x 64", 20000, 64), bench.forward(1 << 25), bench.field(320, 180)};
 }
 
 } // namespace orrery::diffusion

@@ -97,17 +97,32 @@ struct Result {
     Tensor y, lse;
 };
 
-/// How the kernel divides the work: rows of a tile, keys of a tile (shared only), invocations of a workgroup.
+/// Which kernel, and how it divides the work: rows of a tile, keys whose values are shared at a time (`shared` only),
+/// invocations of a workgroup.
 struct Tiles {
-    bool shared = false;
+    AttentionKernel kernel = AttentionKernel::direct;
     std::uint32_t rows = 1, keys = 4, local = 32;
 };
 
+bool forMatrixUnits(const Context& context, const AttentionPlan& p) {
+    const auto half = [](const Heads& h) { return h.tensor.type() == DType::f16; };
+    return context.device().info().cooperativeMatrix && half(p.q) && half(p.k) && half(p.v) && p.size % 16 == 0 && p.size <= 128;
+}
+
 Tiles tilesOf(const Context& context, const AttentionPlan& p) {
+    using enum AttentionKernel;
     const AttentionKernel wanted = p.options.kernel;
-    const bool cpu = context.device().isCpu();
-    if (p.size <= 128 && (wanted == AttentionKernel::shared || (wanted == AttentionKernel::automatic && !cpu)))
-        return {true, 16, p.size <= 64 ? 32U : p.size <= 96 ? 16U : 8U, 128}; // at most 16 KiB
+    const bool choose = wanted == automatic && !context.device().isCpu(), can = forMatrixUnits(context, p);
+    if (wanted == cooperative && !can)
+        throw Error(
+            "attention: no kernel for matrix units: they take f16 heads of whole sixteens to 128, on a device that has them");
+    if (wanted == cooperative || (choose && can && linesOf(p) > 16)) return {cooperative, 64, 64, 128};
+    if (p.size <= 128 && (wanted == shared || choose)) {
+        const bool roomy = context.device().info().limits.maxComputeSharedMemorySize >= 32u << 10;
+        const std::uint32_t rows = roomy && linesOf(p) > 32 ? 64 : 32;
+        const std::uint32_t slice = 16 * (rows / 4 + 17); // groups of four that fit: attention_shared.comp
+        return {shared, rows, std::uint32_t(p.size) / 4 * 16 <= slice ? 16U : 8U, 128};
+    }
     // Two queries in an invocation read each key once; with larger heads that is slower, for want of registers (lavapipe: 7.3
     // GFLOP/s by one and 5.8 by two queries with heads of 64, 7.3 and 11.3 with 32), and is compiled for seconds.
     const std::int64_t all = linesOf(p) * p.batch * p.keyHeads;
@@ -118,11 +133,11 @@ Tiles tilesOf(const Context& context, const AttentionPlan& p) {
 
 /// Few queries and many keys: parts of the keys side by side. The rule knows shapes only, so results do not depend on load.
 std::int64_t chunkOf(const Context& context, const AttentionPlan& p, const Tiles& tiles) {
-    const std::int64_t busy = (context.device().isCpu() ? 128 : 16384) / (tiles.shared ? 8 : 1);
+    const std::int64_t busy = (context.device().isCpu() ? 128 : 16384) / (tiles.kernel == AttentionKernel::direct ? 1 : 16);
     const std::int64_t items = std::int64_t(groupsOf(linesOf(p), tiles.rows)) * p.batch * p.keyHeads;
     const std::int64_t parts = std::clamp<std::int64_t>(busy / std::max<std::int64_t>(1, items), 1, 32);
     const std::int64_t chunk = std::max<std::int64_t>(64, (p.keys + parts - 1) / parts);
-    return (chunk + 31) / 32 * 32;
+    return (chunk + 63) / 64 * 64; // whole tiles
 }
 
 Result onDevice(Context& context, const AttentionPlan& p, DType type) {
@@ -131,17 +146,22 @@ Result onDevice(Context& context, const AttentionPlan& p, DType type) {
     const Result result{context.empty(p.shape, type), context.empty({p.batch, p.heads, p.queries})};
     const Result target =
         parts == 1 ? result : Result{context.empty({parts, p.rowCount() * p.size}), context.empty({parts, p.rowCount()})};
-    Context::Launch launch = launchOf(context, p, tiles.shared ? "tensor/attention_shared" : "tensor/attention");
+    const std::uint64_t blocks = groupsOf(linesOf(p), tiles.rows), heads = std::uint64_t(p.batch * p.keyHeads);
+    const bool direct = tiles.kernel == AttentionKernel::direct, shared = tiles.kernel == AttentionKernel::shared;
+    Context::Launch launch = launchOf(context, p,
+                                      direct   ? "tensor/attention"
+                                      : shared ? "tensor/attention_shared"
+                                               : "tensor/attention_cooperative");
     bind(launch, target.y, {"y", Access::write});
     bind(launch, target.lse, {"lse", Access::write});
-    launch.constants.push_back(tiles.rows);
-    if (tiles.shared) launch.constants.push_back(tiles.keys);
-    launch.local = {tiles.local, 1, 1};
-    const std::uint64_t blocks = groupsOf(linesOf(p), tiles.rows), heads = std::uint64_t(p.batch * p.keyHeads);
-    if (tiles.shared)
-        launch.groups = {blocks, heads, std::uint64_t(parts)};
+    if (direct || shared) launch.constants.push_back(tiles.rows);
+    if (shared) launch.constants.push_back(tiles.keys);
+    if (direct)
+        launch.local = {tiles.local, 1, 1}, launch.groups = grid(blocks * heads * std::uint64_t(parts), tiles.local);
     else
-        launch.groups = grid(blocks * heads * std::uint64_t(parts), tiles.local);
+        launch.local = shared ? std::array<std::uint32_t, 3>{16, 8, 1} : std::array<std::uint32_t, 3>{128, 1, 1},
+        launch.groups = {blocks, heads, std::uint64_t(parts)};
+    launch.flops = 4 * double(p.rowCount()) * double(p.keys) * double(p.size);
     context.run(launch, pushOf(p, chunk));
     if (parts == 1) return result;
     struct Merge {

@@ -11,9 +11,9 @@
 
 namespace orrery::tensor {
 
-/// Which kernel: by device, the one that keeps queries in registers, or the one that shares tiles in a workgroup (heads of up
-/// to 128; larger ones take the former).
-enum class AttentionKernel { automatic, direct, shared };
+/// Which kernel: by device; the one that keeps queries in registers; the one that shares tiles in a workgroup (heads of up to
+/// 128; larger ones take the former); the one for matrix units (f16 heads of whole sixteens to 128, where the device has them).
+enum class AttentionKernel { automatic, direct, shared, cooperative };
 
 /// [B, heads, tokens, D], or as a linear layer gives it [B, tokens, heads, D], which saves the copies that split heads.
 enum class HeadOrder { headsFirst, tokensFirst };

@@ -26,21 +26,24 @@ std::vector<Case> conv2dCases();
 std::vector<Case> convTranspose2dCases();
 std::vector<Case> resizeCases();
 
-std::vector<Case> elementwiseBenches();
-std::vector<Case> reduceBenches();
-std::vector<Case> matmulBenches();
-std::vector<Case> normBenches();
-std::vector<Case> softmaxBenches();
-std::vector<Case> lossBenches();
-std::vector<Case> gatherBenches();
-std::vector<Case> rotaryBenches();
-std::vector<Case> randomBenches();
-std::vector<Case> scanBenches();
-std::vector<Case> sortBenches();
-std::vector<Case> histogramBenches();
-std::vector<Case> fftBenches();
-std::vector<Case> attentionBenches();
-std::vector<Case> conv2dBenches();
-std::vector<Case> resizeBenches();
+/// What text calls a size: "4M", "1024".
+std::string sizeText(std::int64_t size);
+
+std::vector<Case> elementwiseBenches(std::int64_t scale);
+std::vector<Case> reduceBenches(std::int64_t scale);
+std::vector<Case> matmulBenches(std::int64_t scale);
+std::vector<Case> normBenches(std::int64_t scale);
+std::vector<Case> softmaxBenches(std::int64_t scale);
+std::vector<Case> lossBenches(std::int64_t scale);
+std::vector<Case> gatherBenches(std::int64_t scale);
+std::vector<Case> rotaryBenches(std::int64_t scale);
+std::vector<Case> randomBenches(std::int64_t scale);
+std::vector<Case> scanBenches(std::int64_t scale);
+std::vector<Case> sortBenches(std::int64_t scale);
+std::vector<Case> histogramBenches(std::int64_t scale);
+std::vector<Case> fftBenches(std::int64_t scale);
+std::vector<Case> attentionBenches(std::int64_t scale);
+std::vector<Case> conv2dBenches(std::int64_t scale);
+std::vector<Case> resizeBenches(std::int64_t scale);
 
 } // namespace orrery::tensor

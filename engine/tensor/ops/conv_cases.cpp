@@ -119,9 +119,9 @@ std::vector<Case> byBothKernels(const std::vector<Form>& forms, Case (*make)(con
     return rows;
 }
 
-Case bench(const char* name, const Form& f) {
+Case bench(const std::string& name, const Form& f) {
     Case row = convCase(f, ConvKernel::automatic);
-    row.name = name;
+    row.name = name + (f.x[0] > 1 ? ", batch " + std::to_string(f.x[0]) : std::string{});
     const Shape map = mapOf(f);
     row.flops = 2.0 * double(map.count()) * double(f.w[1] * f.w[2] * f.w[3]);
     row.bytes = 4.0 * double(f.x.count() + f.w.count() + map.count());
@@ -194,16 +194,16 @@ std::vector<Case> convTranspose2dCases() {
         transposeCase);
 }
 
-std::vector<Case> conv2dBenches() {
+std::vector<Case> conv2dBenches(std::int64_t scale) {
     return {
-        bench("conv2d 3x3 64 to 64 on 128x128", {.x = {1, 64, 128, 128}, .w = {64, 64, 3, 3}, .padding = {1, 1}}),
-        bench("conv2d 1x1 64 to 64 on 128x128", {.x = {1, 64, 128, 128}, .w = {64, 64, 1, 1}}),
+        bench("conv2d 3x3 64 to 64 on 128x128", {.x = {scale, 64, 128, 128}, .w = {64, 64, 3, 3}, .padding = {1, 1}}),
+        bench("conv2d 1x1 64 to 64 on 128x128", {.x = {scale, 64, 128, 128}, .w = {64, 64, 1, 1}}),
         bench("conv2d depthwise 31x1, 64 of 128x128",
-              {.x = {1, 64, 128, 128}, .w = {64, 1, 31, 1}, .padding = {15, 0}, .groups = 64}),
+              {.x = {scale, 64, 128, 128}, .w = {64, 1, 31, 1}, .padding = {15, 0}, .groups = 64}),
         bench("conv2d depthwise 1x31, 64 of 128x128",
-              {.x = {1, 64, 128, 128}, .w = {64, 1, 1, 31}, .padding = {0, 15}, .groups = 64}),
+              {.x = {scale, 64, 128, 128}, .w = {64, 1, 1, 31}, .padding = {0, 15}, .groups = 64}),
         bench("conv2d depthwise 3x3, 64 of 128x128",
-              {.x = {1, 64, 128, 128}, .w = {64, 1, 3, 3}, .padding = {1, 1}, .groups = 64}),
+              {.x = {scale, 64, 128, 128}, .w = {64, 1, 3, 3}, .padding = {1, 1}, .groups = 64}),
     };
 }
 

@@ -154,10 +154,10 @@ std::vector<Case> elementwiseCases() {
     return rows;
 }
 
-std::vector<Case> elementwiseBenches() {
-    const Shape shape{1 << 22};
+std::vector<Case> elementwiseBenches(std::int64_t scale) {
+    const Shape shape{scale << 22};
     Case sum = binaryCase(Binary::add, shape, shape), gelu = unaryCase(Unary::gelu, shape, Fill::normal);
-    sum.name = "add 4M", gelu.name = "gelu 4M";
+    sum.name = "add " + sizeText(shape.count()), gelu.name = "gelu " + sizeText(shape.count());
     sum.bytes = 12.0 * double(shape.count()), gelu.bytes = 8.0 * double(shape.count());
     sum.flops = double(shape.count()), gelu.flops = 30 * double(shape.count());
     return {sum, gelu};

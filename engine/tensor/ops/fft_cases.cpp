@@ -107,20 +107,23 @@ std::vector<Case> fftCases() {
     return rows;
 }
 
-std::vector<Case> fftBenches() {
+std::vector<Case> fftBenches(std::int64_t scale) {
     std::vector<Case> rows;
-    const auto add = [&](const char* name, What what, std::vector<std::int64_t> lead, std::int64_t n, FftKernel kernel) {
+    const auto add = [&](const std::string& name, What what, std::vector<std::int64_t> lead, std::int64_t n, FftKernel kernel) {
         Case row = fftCase(what, lead, n, kernel);
         row.name = name;
         const double numbers = double(n) * (lead.empty() ? 1.0 : double(lead[0])), real = what == What::fromReal ? 0.5 : 1;
         row.flops = 5 * real * numbers * std::log2(double(n)), row.bytes = 16 * real * numbers; // as is usual for FFTs
         rows.push_back(row);
     };
-    add("fft 2^20", What::forward, {}, 1 << 20, FftKernel::automatic);
-    add("fft 4096x1024", What::forward, {4096}, 1024, FftKernel::automatic);
-    add("rfft 4096x1024", What::fromReal, {4096}, 1024, FftKernel::automatic);
-    add("fft 2^20 by passes", What::forward, {}, 1 << 20, FftKernel::passes);
-    add("fft 4096x1024 by passes", What::forward, {4096}, 1024, FftKernel::passes);
+    const std::int64_t lines = scale * 4096;
+    const std::string large = (scale == 1 ? "" : std::to_string(scale) + "x") + "2^20", small = std::to_string(lines) + "x1024";
+    const std::vector<std::int64_t> lead = scale == 1 ? std::vector<std::int64_t>{} : std::vector<std::int64_t>{scale};
+    add("fft " + large, What::forward, lead, 1 << 20, FftKernel::automatic);
+    add("fft " + small, What::forward, {lines}, 1024, FftKernel::automatic);
+    add("rfft " + small, What::fromReal, {lines}, 1024, FftKernel::automatic);
+    add("fft " + large + " by passes", What::forward, lead, 1 << 20, FftKernel::passes);
+    add("fft " + small + " by passes", What::forward, {lines}, 1024, FftKernel::passes);
     return rows;
 }
 

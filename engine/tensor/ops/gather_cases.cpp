@@ -39,10 +39,10 @@ std::vector<Case> gatherCases() {
             embeddingCase({6, 13}, {5}, RowMapping::workgroup)};
 }
 
-std::vector<Case> gatherBenches() {
-    Case row = embeddingCase({8192, 768}, {4096});
-    row.name = "embedding 4096x768";
-    row.bytes = 8.0 * 4096 * 768;
+std::vector<Case> gatherBenches(std::int64_t scale) {
+    Case row = embeddingCase({8192, 768}, {scale * 4096});
+    row.name = "embedding " + std::to_string(scale * 4096) + "x768";
+    row.bytes = 8.0 * double(scale) * 4096 * 768;
     return {row};
 }
 

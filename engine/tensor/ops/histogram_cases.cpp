@@ -42,10 +42,12 @@ std::vector<Case> histogramCases() {
     return rows;
 }
 
-std::vector<Case> histogramBenches() {
-    Case few = histogramCase({1 << 22}, 100, -3, 3), many = histogramCase({1 << 22}, 10000, -3, 3);
-    few.name = "histogram of 4M in 100 bins", many.name = "histogram of 4M in 10000 bins";
-    for (Case* c : {&few, &many}) c->bytes = 4.0 * (1 << 22);
+std::vector<Case> histogramBenches(std::int64_t scale) {
+    const Shape shape{scale << 22};
+    Case few = histogramCase(shape, 100, -3, 3), many = histogramCase(shape, 10000, -3, 3);
+    few.name = "histogram of " + sizeText(shape.count()) + " in 100 bins";
+    many.name = "histogram of " + sizeText(shape.count()) + " in 10000 bins";
+    for (Case* c : {&few, &many}) c->bytes = 4.0 * double(shape.count());
     return {few, many};
 }
 

@@ -77,10 +77,10 @@ std::vector<Case> lossCases() {
     return rows;
 }
 
-std::vector<Case> lossBenches() {
-    Case row = entropyCase({1024, 8192}, {});
-    row.name = "cross entropy 1024x8192";
-    row.bytes = 4.0 * (1 << 23), row.flops = 20.0 * (1 << 23);
+std::vector<Case> lossBenches(std::int64_t scale) {
+    Case row = entropyCase({scale * 1024, 8192}, {});
+    row.name = "cross entropy " + std::to_string(scale * 1024) + "x8192";
+    row.bytes = 4.0 * double(scale << 23), row.flops = 20.0 * double(scale << 23);
     return {row};
 }
 

@@ -6,6 +6,7 @@
 #include "engine/tensor/host_math.h"
 #include "engine/tensor/ops/cast.h"
 #include "engine/tensor/ops/layout.h"
+#include "engine/tensor/ops/matmul_plan.h"
 #include "engine/tensor/ops/reduce.h"
 #include "engine/tensor/tape.h"
 
@@ -15,15 +16,6 @@ namespace {
 
 /// Multiply-adds from which BLAS is faster even when the device has to be waited for first (some 0.1 ms on two cores).
 constexpr double largeForHost = 4e6;
-
-std::int64_t up4(std::int64_t size) { return (size + 3) / 4 * 4; }
-
-/// The product of two stacks of matrices: leading axes joined into one, 1 where a matrix serves all.
-struct Plan {
-    std::int64_t batch = 1, M = 0, N = 0, K = 0;
-    Tensor a, b; ///< [batch or 1, ., .]
-    Shape shape; ///< of the result
-};
 
 Shape leading(const Shape& shape) { return Shape(std::vector<std::int64_t>(shape.sizes().begin(), shape.sizes().end() - 2)); }
 
@@ -36,14 +28,14 @@ Tensor stacked(Context& context, const Tensor& x, const Shape& lead) {
     return broadcastTo(context, x, Shape(whole)).reshaped({lead.count(), rows, columns});
 }
 
-Plan plan(Context& context, const Tensor& a, const Tensor& b, const MatmulOptions& o) {
+MatmulPlan planOf(Context& context, const Tensor& a, const Tensor& b, const MatmulOptions& o) {
     const Shape &p = a.shape(), &q = b.shape();
     const auto complain = [&] {
         const auto text = [](const Shape& s, bool t) { return s.text() + (t ? " transposed" : ""); };
         throw Error("matmul: the shapes " + text(p, o.transposeA) + " and " + text(q, o.transposeB) + " do not fit together");
     };
     if (p.rank() < 2 || q.rank() < 2) complain();
-    Plan plan;
+    MatmulPlan plan;
     plan.M = p.at(o.transposeA ? -1 : -2), plan.K = p.at(o.transposeA ? -2 : -1), plan.N = q.at(o.transposeB ? -2 : -1);
     if (plan.K != q.at(o.transposeB ? -1 : -2)) complain();
     const Shape lead = broadcast(leading(p), leading(q), "matmul");
@@ -61,9 +53,7 @@ Plan plan(Context& context, const Tensor& a, const Tensor& b, const MatmulOption
     return plan;
 }
 
-double flopsOf(const Plan& plan) { return 2.0 * double(plan.batch) * double(plan.M) * double(plan.N) * double(plan.K); }
-
-Tensor onHost(Context& context, const Plan& plan, const MatmulOptions& o, DType type) {
+Tensor onHost(Context& context, const MatmulPlan& plan, const MatmulOptions& o, DType type) {
     const Tensor a = cast(context, plan.a, DType::f32), b = cast(context, plan.b, DType::f32);
     const Tensor bias = cast(context, o.bias, DType::f32);
     const bool fused = !o.activation || host::knows(*o.activation);
@@ -80,55 +70,12 @@ Tensor onHost(Context& context, const Plan& plan, const MatmulOptions& o, DType 
             host::epilogue(pc, plan.batch * plan.M, plan.N, bias ? static_cast<const float*>(context.hostData(bias)) : nullptr,
                            fused ? o.activation : std::nullopt);
         },
-        "host matmul", flopsOf(plan));
+        "host matmul", plan.flops());
     if (!fused) c = apply(context, *o.activation, c);
     return cast(context, c, type);
 }
 
-Tensor onDevice(Context& context, const Plan& plan, const MatmulOptions& o, DType type) {
-    // The kernel reads whole groups of four: zeros fill them up.
-    const std::int64_t K = up4(plan.K), N = up4(plan.N), M = o.transposeA ? up4(plan.M) : plan.M;
-    const auto padded = [&](Tensor x, std::int64_t rows, std::int64_t columns) {
-        x = pad(context, x, -2, 0, rows - x.shape().at(-2));
-        return pad(context, x, -1, 0, columns - x.shape().at(-1));
-    };
-    const Tensor a = padded(plan.a, o.transposeA ? K : M, o.transposeA ? M : K);
-    const Tensor b = padded(plan.b, o.transposeB ? N : K, o.transposeB ? K : N);
-    const Tensor bias = o.bias ? pad(context, o.bias.reshaped({plan.N}), 0, 0, N - plan.N) : b;
-    const Tensor c = context.empty({plan.batch, M, N}, type);
-    struct Push {
-        std::uint32_t M, N4, K4, batchA, batchB;
-        float p, q;
-    };
-    const auto step = [](const Tensor& x) { return x.shape()[0] > 1 ? std::uint32_t(x.shape().product(1, 3) / 4) : 0; };
-    const Push push{std::uint32_t(M), std::uint32_t(N / 4), std::uint32_t(K / 4), step(a), step(b), 0, 0};
-    const bool shared = o.kernel == MatmulKernel::shared || (o.kernel == MatmulKernel::automatic && !context.device().isCpu());
-    const std::uint32_t rows = M >= 16 ? 16 : 4;
-    using gpu::Access, gpu::Element;
-    Context::Launch launch{
-        .kernel = shared ? "tensor/matmul_shared" : "tensor/matmul",
-        .tensors = {a, b, bias, c},
-        .bindings = {{"a", Access::read, Element::vec4},
-                     {"b", Access::read, Element::vec4},
-                     {"bias", Access::read, Element::vec4},
-                     {"c", Access::write}},
-        .constants = {o.transposeA, o.transposeB, bool(o.bias), std::uint32_t(o.activation.value_or(Unary::identity))}};
-    const auto groups = [](std::int64_t size, std::int64_t each) { return std::uint64_t((size + each - 1) / each); };
-    if (shared) {
-        launch.local = {16, 8, 1};
-        launch.groups = {groups(N, 64), groups(M, 64), std::uint64_t(plan.batch)};
-    } else {
-        launch.constants.push_back(rows);
-        const std::uint32_t across = N / 4 >= 32 ? 32 : 8;
-        launch.local = {across, 1, 1};
-        launch.groups = {groups(N / 4, across), groups(M, rows), std::uint64_t(plan.batch)};
-    }
-    launch.flops = flopsOf(plan);
-    context.run(launch, push);
-    return pad(context, pad(context, c, -1, 0, plan.N - N), -2, 0, plan.M - M);
-}
-
-bool forHost(const Context& context, const Plan& plan, const MatmulOptions& o) {
+bool forHost(const Context& context, const MatmulPlan& plan, const MatmulOptions& o) {
     if (!context.hostProducts() || o.kernel != MatmulKernel::automatic) return false;
     return context.products() == Products::host ||
            double(plan.batch) * double(plan.M) * double(plan.N) * double(plan.K) >= largeForHost;
@@ -152,13 +99,13 @@ Tensor matmul(Context& context, const Tensor& first, const Tensor& second, const
     Tensor c;
     {
         const Unrecorded inside(context);
-        const Plan plan = tensor::plan(context, a, b, options);
+        const MatmulPlan plan = planOf(context, a, b, options);
         if (plan.shape.count() == 0 || plan.K == 0) {
             c = context.zeros(plan.shape, type);
             if (options.bias) c = cast(context, add(context, c, options.bias), type);
             if (options.activation) c = apply(context, *options.activation, c);
         } else {
-            c = (forHost(context, plan, options) ? onHost : onDevice)(context, plan, options, type).reshaped(plan.shape);
+            c = (forHost(context, plan, options) ? onHost : matmulOnDevice)(context, plan, options, type).reshaped(plan.shape);
         }
     }
     if (listens)

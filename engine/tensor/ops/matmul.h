@@ -9,8 +9,9 @@
 
 namespace orrery::tensor {
 
-/// Which kernel: by size and device, the register tile that reads directly, or the one that shares tiles in a workgroup.
-enum class MatmulKernel { automatic, direct, shared };
+/// Which kernel: by size and device; the register tile that reads directly; the one that shares tiles in a workgroup; the one
+/// for matrix units, which takes f16 only and exists where the device offers them (gpu::DeviceInfo::cooperativeMatrix).
+enum class MatmulKernel { automatic, direct, shared, cooperative };
 
 struct MatmulOptions {
     bool transposeA = false, transposeB = false;

@@ -89,23 +89,33 @@ std::vector<Case> matmulCases() {
                 forms.push_back({ta ? Shape{2, 8, 20} : Shape{2, 20, 8}, tb ? Shape{2, 36, 8} : Shape{2, 8, 36}, ta, tb});
                 forms.push_back({ta ? Shape{2, 5, 4} : Shape{2, 4, 5}, tb ? Shape{6, 5} : Shape{5, 6}, ta, tb});
             }
+            // Enough for matrix units, where there are some, and over the edges of their tiles and fragments.
+            forms.push_back({ta ? Shape{75, 150} : Shape{150, 75}, tb ? Shape{203, 75} : Shape{75, 203}, ta, tb, true, true});
+            forms.push_back({ta ? Shape{2, 64, 144} : Shape{2, 144, 64}, tb ? Shape{2, 160, 64} : Shape{2, 64, 160}, ta, tb});
             // Over a tile's edge in each direction, by either kernel.
             for (const MatmulKernel kernel : {MatmulKernel::direct, MatmulKernel::shared})
                 forms.push_back(
-                    {ta ? Shape{20, 68} : Shape{68, 20}, tb ? Shape{72, 20} : Shape{20, 72}, ta, tb, true, true, kernel});
+                    {ta ? Shape{20, 68} : Shape{68, 20}, tb ? Shape{136, 20} : Shape{20, 136}, ta, tb, true, true, kernel});
         }
+    forms.push_back({{40, 130, 5}, {40, 5, 131}, false, false, true, false, MatmulKernel::shared}); // enough for the large tile
     std::vector<Case> rows;
     for (const Form& form : forms) rows.push_back(matmulCase(form));
     return rows;
 }
 
-std::vector<Case> matmulBenches() {
+std::vector<Case> matmulBenches(std::int64_t scale) {
     std::vector<Case> rows;
-    for (const std::int64_t n : {256, 512, 1024, 2048, 4096}) {
-        Case row = matmulCase({{n, n}, {n, n}});
-        row.name = "matmul f32 " + std::to_string(n);
-        row.flops = 2.0 * double(n) * double(n) * double(n), row.bytes = 12.0 * double(n) * double(n);
+    const auto add = [&](std::int64_t n, bool halves, bool tb = false) {
+        Case row = matmulCase({{n, n}, {n, n}, false, tb});
+        row.name = std::string("matmul ") + (halves ? "f16 " : "f32 ") + std::to_string(n) + (tb ? ", transposed b" : "");
+        row.flops = 2.0 * double(n) * double(n) * double(n), row.bytes = (halves ? 6.0 : 12.0) * double(n) * double(n);
+        row.benchHalves = halves;
         rows.push_back(row);
+    };
+    for (const std::int64_t n : {256, 512, 1024, 2048, 4096}) add(n, false);
+    if (scale > 1) { // where 16 bits are faster
+        for (const std::int64_t n : {1024, 2048, 4096, 8192}) add(n, true);
+        add(4096, true, true), add(4096, false, true);
     }
     return rows;
 }

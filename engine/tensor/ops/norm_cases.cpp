@@ -122,11 +122,16 @@ std::vector<Case> normCases() {
     return rows;
 }
 
-std::vector<Case> normBenches() {
-    return {benchCase("layer norm 4096x768", {{4096, 768}}), benchCase("layer norm 4096x1024", {{4096, 1024}}),
-            benchCase("rms norm 4096x768", {{4096, 768}, 0, false, true, false}),
-            benchCase("rms norm 4096x1024", {{4096, 1024}, 0, false, true, false}),
-            benchCase("group norm 8x128x64x64", {{8, 128, 64, 64}, 32})};
+std::vector<Case> normBenches(std::int64_t scale) {
+    const std::int64_t rows = scale * 4096;
+    std::vector<Case> all;
+    for (const std::int64_t width : {768, 1024}) {
+        const std::string size = std::to_string(rows) + "x" + std::to_string(width);
+        all.push_back(benchCase("layer norm " + size, {{rows, width}}));
+        all.push_back(benchCase("rms norm " + size, {{rows, width}, 0, false, true, false}));
+    }
+    all.push_back(benchCase("group norm " + std::to_string(scale * 8) + "x128x64x64", {{scale * 8, 128, 64, 64}, 32}));
+    return all;
 }
 
 } // namespace orrery::tensor

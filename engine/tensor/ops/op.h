@@ -43,14 +43,17 @@ struct Case {
     double tolerance = 4;   ///< in units of rounding of f32, see Expected; says in a comment why
     double gradient = 1e-4; ///< greatest relative error of a gradient: |got - want| / (largest |want| + 1e-3); 0: none is tested
     bool half = true;       ///< the op takes f16
-    double flops = 0, bytes = 0; ///< of the run in f32, for the bench
+    double halved = 0;      ///< units of rounding of f16, relative to scale, for what matrix units keep in f16 on the way
+    double flops = 0, bytes = 0; ///< of one run, for the bench
+    bool benchHalves = false;    ///< the bench gives it f16
 };
 
 struct Op {
     const char* name; ///< "matmul"
     std::vector<Case> (*cases)();
     /// Larger ones, measured by `orrery bench tensor`; the reference is not called.
-    std::vector<Case> (*benches)() = nullptr;
+    /// `scale`: so many times the size that suits a CPU device, so that a GPU has something to do.
+    std::vector<Case> (*benches)(std::int64_t scale) = nullptr;
 };
 
 /// One line each in registry.cpp.

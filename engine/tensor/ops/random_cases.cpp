@@ -57,10 +57,11 @@ std::vector<Case> randomCases() {
             dropoutCase({0, 3}, 0.5)};
 }
 
-std::vector<Case> randomBenches() {
-    Case uniform = drawCase(false, {1 << 22}, 0, 1), normal = drawCase(true, {1 << 22}, 0, 1);
-    uniform.name = "uniform 4M", normal.name = "normal 4M";
-    for (Case* c : {&uniform, &normal}) c->bytes = 4.0 * (1 << 22);
+std::vector<Case> randomBenches(std::int64_t scale) {
+    const Shape shape{scale << 22};
+    Case uniform = drawCase(false, shape, 0, 1), normal = drawCase(true, shape, 0, 1);
+    uniform.name = "uniform " + sizeText(shape.count()), normal.name = "normal " + sizeText(shape.count());
+    for (Case* c : {&uniform, &normal}) c->bytes = 4.0 * double(shape.count());
     return {uniform, normal};
 }
 

@@ -17,15 +17,18 @@ namespace {
 constexpr std::int64_t chunk = 4096; ///< a multiple of four
 
 /// [outer, size, inner] to [outer, inner].
-Tensor reduceMiddle(Context& context, Reduction what, const Tensor& x, std::int64_t outer, std::int64_t size,
-                    std::int64_t inner) {
+Tensor reduceMiddle(Context& context, Reduction what, const Tensor& x, std::int64_t outer, std::int64_t size, std::int64_t inner,
+                    RowMapping mapping) {
     if (size == 0) {
         const double none = std::numeric_limits<double>::infinity();
         return context.full({outer, inner}, what == Reduction::maximum ? -none : what == Reduction::minimum ? none : 0);
     }
-    // Few results leave most of a device idle: shorter chunks then. The rule knows shapes only.
+    const bool cpu = context.device().isCpu(), alongRows = inner == 1 && size % 4 == 0, wide = !cpu && size >= 512;
+    const bool team = alongRows && (mapping == RowMapping::workgroup || (mapping == RowMapping::automatic && wide));
+    // Few results leave most of a device idle: shorter chunks then. The rule knows shapes and the kind of device only.
+    const std::int64_t enough = cpu ? 4096 : team ? 8192 : 262144;
     std::int64_t length = chunk;
-    while (length > 256 && outer * inner * ((size + length - 1) / length) < 4096) length /= 2;
+    while (length > 256 && outer * inner * ((size + length - 1) / length) < enough) length /= 2;
     const std::int64_t chunks = (size + length - 1) / length;
     const Tensor y = context.empty({outer, chunks, inner}, DType::f32);
     struct Push {
@@ -36,19 +39,21 @@ Tensor reduceMiddle(Context& context, Reduction what, const Tensor& x, std::int6
         {.kernel = "tensor/reduce",
          .tensors = {x, x, y},
          .bindings = {{"x4", Access::read, Element::vec4}, {"x1", Access::read, Element::f32}, {"y", Access::write}},
-         .constants = {std::uint32_t(what), inner == 1 && size % 4 == 0},
-         .groups = grid(std::uint64_t(outer * chunks * inner), 64)},
+         .constants = {std::uint32_t(what), alongRows, team},
+         .local = {team ? 128u : 64u, 1, 1},
+         .groups = grid(std::uint64_t(outer * chunks * inner), team ? 1 : 64)},
         Push{std::uint32_t(outer), std::uint32_t(size), std::uint32_t(inner), std::uint32_t(chunks), std::uint32_t(length)});
     if (chunks == 1) return y.reshaped({outer, inner});
-    return reduceMiddle(context, what == Reduction::sumOfSquares ? Reduction::sum : what, y, outer, chunks, inner);
+    return reduceMiddle(context, what == Reduction::sumOfSquares ? Reduction::sum : what, y, outer, chunks, inner, mapping);
 }
 
 /// Over axes [from, to).
-Tensor reduceRun(Context& context, Reduction what, const Tensor& x, std::size_t from, std::size_t to) {
+Tensor reduceRun(Context& context, Reduction what, const Tensor& x, std::size_t from, std::size_t to, RowMapping mapping) {
     const Shape& shape = x.shape();
     std::vector<std::int64_t> sizes = shape.sizes();
     for (std::size_t axis = from; axis < to; ++axis) sizes[axis] = 1;
-    return reduceMiddle(context, what, x, shape.product(0, from), shape.product(from, to), shape.product(to, shape.rank()))
+    return reduceMiddle(context, what, x, shape.product(0, from), shape.product(from, to), shape.product(to, shape.rank()),
+                        mapping)
         .reshaped(Shape(sizes));
 }
 
@@ -61,7 +66,8 @@ Shape without(const Shape& shape, const std::vector<bool>& gone) {
 
 } // namespace
 
-Tensor reduce(Context& context, Reduction what, const Tensor& input, const std::vector<int>& axes, bool keep) {
+Tensor reduce(Context& context, Reduction what, const Tensor& input, const std::vector<int>& axes, bool keep,
+              RowMapping mapping) {
     const Tensor x = context.admit("sum", input);
     const Shape& shape = x.shape();
     (void)widest(x.type(), x.type(), "a reduction");
@@ -77,7 +83,7 @@ Tensor reduce(Context& context, Reduction what, const Tensor& input, const std::
         }
         std::size_t from = to;
         while (from > 0 && gone[from - 1]) --from;
-        y = reduceRun(context, now, y, from, to);
+        y = reduceRun(context, now, y, from, to, mapping);
         if (what == Reduction::sumOfSquares) now = Reduction::sum;
         to = from;
     }

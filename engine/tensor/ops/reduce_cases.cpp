@@ -11,14 +11,16 @@ namespace orrery::tensor {
 
 namespace {
 
-Case reduceCase(Reduction what, const Shape& shape, const std::vector<int>& axes, bool keep = false) {
+Case reduceCase(Reduction what, const Shape& shape, const std::vector<int>& axes, bool keep = false,
+                RowMapping mapping = RowMapping::automatic) {
     static constexpr const char* names[] = {"sum", "maximum", "minimum", "sum of squares"};
     Case row;
-    row.name = std::string(names[std::size_t(what)]) + " of " + shape.text() + " over";
+    row.name = std::string(names[std::size_t(what)]) + " of " + shape.text() +
+               (mapping == RowMapping::workgroup ? " by workgroups over" : " over");
     for (const int axis : axes) row.name += " " + std::to_string(axis);
     const bool extreme = what == Reduction::maximum || what == Reduction::minimum;
     row.inputs = {{shape, extreme ? Fill::distinct : Fill::normal}};
-    row.run = [=](Context& c, std::span<const Tensor> in) { return reduce(c, what, in[0], axes, keep); };
+    row.run = [=](Context& c, std::span<const Tensor> in) { return reduce(c, what, in[0], axes, keep, mapping); };
     row.reference = [=](std::span<const Array> in) {
         const Shape& from = in[0].shape;
         std::vector<std::int64_t> sizes = from.sizes();
@@ -72,14 +74,20 @@ std::vector<Case> reduceCases() {
                                                                                      {{2000, 3}, {0}},
                                                                                      {{10007}, {0}}})
         rows.push_back(reduceCase(Reduction::sum, shape, axes, shape.rank() == 4));
+    for (const Reduction what : {Reduction::sum, Reduction::minimum, Reduction::sumOfSquares})
+        for (const std::int64_t size : {8, 5000}) // fewer than the lanes of a workgroup, and over a chunk
+            rows.push_back(reduceCase(what, {3, size}, {1}, false, RowMapping::workgroup));
     return rows;
 }
 
-std::vector<Case> reduceBenches() {
-    Case rows = reduceCase(Reduction::sum, {4096, 1024}, {1}), columns = reduceCase(Reduction::sum, {4096, 1024}, {0}),
-         all = reduceCase(Reduction::sum, {1 << 22}, {});
-    rows.name = "sum of rows 4096x1024", columns.name = "sum of columns 4096x1024", all.name = "sum of 4M";
-    for (Case* c : {&rows, &columns, &all}) c->bytes = 4.0 * (1 << 22), c->flops = 1 << 22;
+std::vector<Case> reduceBenches(std::int64_t scale) {
+    const std::int64_t lines = scale * 4096, count = lines * 1024;
+    Case rows = reduceCase(Reduction::sum, {lines, 1024}, {1}), columns = reduceCase(Reduction::sum, {lines, 1024}, {0}),
+         all = reduceCase(Reduction::sum, {count}, {});
+    rows.name = "sum of rows " + std::to_string(lines) + "x1024",
+    columns.name = "sum of columns " + std::to_string(lines) + "x1024";
+    all.name = "sum of " + sizeText(count);
+    for (Case* c : {&rows, &columns, &all}) c->bytes = 4.0 * double(count), c->flops = double(count);
     return {rows, columns, all};
 }
 

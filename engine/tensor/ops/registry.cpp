@@ -3,6 +3,12 @@
 
 namespace orrery::tensor {
 
+std::string sizeText(std::int64_t size) {
+    for (const auto& [unit, letter] : {std::pair{1 << 30, "G"}, {1 << 20, "M"}})
+        if (size >= unit && size % unit == 0) return std::to_string(size / unit) + letter;
+    return std::to_string(size);
+}
+
 const std::vector<Op>& ops() {
     static const std::vector<Op> all = {
         {"attention", attentionCases, attentionBenches},

@@ -65,10 +65,10 @@ std::vector<Case> resizeCases() {
     return rows;
 }
 
-std::vector<Case> resizeBenches() {
-    Case row = resizeCase({1, 16, 128, 128}, 512, 512, false);
-    row.name = "resize 16 of 128x128 to 512x512";
-    row.bytes = 4.0 * 16 * (128 * 128 + 512 * 512), row.flops = 6.0 * 16 * 512 * 512;
+std::vector<Case> resizeBenches(std::int64_t scale) {
+    Case row = resizeCase({scale, 16, 128, 128}, 512, 512, false);
+    row.name = "resize " + std::to_string(scale * 16) + " of 128x128 to 512x512";
+    row.bytes = 4.0 * double(scale) * 16 * (128 * 128 + 512 * 512), row.flops = 6.0 * double(scale) * 16 * 512 * 512;
     return {row};
 }
 

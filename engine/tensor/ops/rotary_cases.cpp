@@ -79,12 +79,13 @@ std::vector<Case> rotaryCases() {
     return rows;
 }
 
-std::vector<Case> rotaryBenches() {
+std::vector<Case> rotaryBenches(std::int64_t scale) {
     std::vector<Case> rows;
     for (const RotaryPairs pairs : {RotaryPairs::interleaved, RotaryPairs::halves}) {
-        Case row = rotaryCase({{4, 12, 1024, 64}, {.pairs = pairs}});
-        row.name = pairs == RotaryPairs::halves ? "rotary halves 4x12x1024x64" : "rotary pairs 4x12x1024x64";
-        row.bytes = 8.0 * 4 * 12 * 1024 * 64;
+        Case row = rotaryCase({{4 * scale, 12, 1024, 64}, {.pairs = pairs}});
+        row.name = std::string(pairs == RotaryPairs::halves ? "rotary halves " : "rotary pairs ") + std::to_string(4 * scale) +
+                   "x12x1024x64";
+        row.bytes = 8.0 * double(scale) * 4 * 12 * 1024 * 64;
         rows.push_back(row);
     }
     return rows;

@@ -12,15 +12,19 @@ Context::Launch rowLaunch(const Context& context, const char* kernel, RowMapping
     launch.kernel = kernel;
     launch.constants = {fours, team};
     if (size == 0) rows = 0;
-    std::uint32_t lanes = 8;
-    if (team) { // a power of two, for the tree
-        while (lanes < 128 && std::int64_t(lanes) * 4 < size) lanes *= 2;
-        launch.groups = grid(std::uint64_t(rows), 1);
+    std::uint32_t lanes = 8, abreast = 1;
+    if (team) { // powers of two, for the tree
+        const std::uint32_t most =
+            context.device().info().limits.maxComputeWorkGroupInvocations >= 256 && size >= 4096 ? 256 : 128;
+        while (lanes < most && std::int64_t(lanes) * 4 < size) lanes *= 2;
+        // Short rows leave lanes of a subgroup idle: several rows to a workgroup then, where their number allows it.
+        while (lanes * abreast < 128 && rows % (2 * abreast) == 0) abreast *= 2;
+        launch.groups = grid(std::uint64_t(rows), abreast);
     } else { // few rows: small workgroups, so that all cores get some
         if (rows >= 1024) lanes = 64;
         launch.groups = grid(std::uint64_t(rows), lanes);
     }
-    launch.local = {lanes, 1, 1};
+    launch.local = {lanes, abreast, 1};
     return launch;
 }
 

@@ -41,13 +41,13 @@ struct Chunks {
 /// One sequence per invocation while there are enough of them to fill the device; else pieces of them.
 Chunks chunked(const Context& context, const Form& form, ScanKernel kernel) {
     const bool cpu = context.device().isCpu();
-    const std::int64_t enough = cpu ? 64 : 4096, wanted = cpu ? 256 : 16384, lanes = std::max<std::int64_t>(form.lanes(), 1);
+    const std::int64_t enough = cpu ? 64 : 65536, wanted = cpu ? 256 : 262144, lanes = std::max<std::int64_t>(form.lanes(), 1);
     Chunks chunks{1, form.size, false};
     chunks.shared = form.mode() == Mode::rows && (kernel == ScanKernel::workgroup || (kernel == ScanKernel::automatic && !cpu));
     if (chunks.shared) {
-        const std::int64_t round = 512 / form.width; // steps that a workgroup takes at a time
-        const std::int64_t pieces = std::max<std::int64_t>(1, 1024 / lanes);
-        chunks.length = std::max((form.size + pieces - 1) / pieces, 4 * round);
+        const std::int64_t round = 2048 / form.width; // steps that a workgroup takes at a time
+        const std::int64_t pieces = std::max<std::int64_t>(1, 4096 / lanes);
+        chunks.length = (form.size + pieces - 1) / pieces;
         chunks.length = (chunks.length + round - 1) / round * round;
     } else if (lanes < enough) {
         chunks.length = std::max<std::int64_t>(64, (form.size * lanes + wanted - 1) / wanted);

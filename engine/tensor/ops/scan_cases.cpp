@@ -143,14 +143,17 @@ std::vector<Case> scanCases() {
     return rows;
 }
 
-std::vector<Case> scanBenches() {
-    Case sum = cumsumCase({1 << 22}, 0), wide = cumsumCase({4096, 1024}, 0), real = scanCase({1 << 22}, {}),
-         states = scanCase({4096, 1024}, {}), complexes = scanCase({4096, 512, 2}, {.complexPairs = true});
-    sum.name = "cumsum of 4M", wide.name = "cumsum of columns 4096x1024", real.name = "recurrence of 4M",
-    states.name = "recurrence of 4096 steps x 1024", complexes.name = "complex recurrence of 4096 steps x 512";
-    for (Case* c : {&sum, &wide}) c->bytes = 8.0 * (1 << 22), c->flops = 1 << 22;
-    for (Case* c : {&real, &states, &complexes}) c->bytes = 12.0 * (1 << 22), c->flops = 2 << 22;
-    complexes.flops = 8.0 * (1 << 21);
+std::vector<Case> scanBenches(std::int64_t scale) {
+    const std::int64_t count = scale << 22, wideness = scale * 1024;
+    Case sum = cumsumCase({count}, 0), wide = cumsumCase({4096, wideness}, 0), real = scanCase({count}, {}),
+         states = scanCase({4096, wideness}, {}), complexes = scanCase({4096, wideness / 2, 2}, {.complexPairs = true});
+    sum.name = "cumsum of " + sizeText(count), real.name = "recurrence of " + sizeText(count);
+    wide.name = "cumsum of columns 4096x" + std::to_string(wideness);
+    states.name = "recurrence of 4096 steps x " + std::to_string(wideness);
+    complexes.name = "complex recurrence of 4096 steps x " + std::to_string(wideness / 2);
+    for (Case* c : {&sum, &wide}) c->bytes = 8.0 * double(count), c->flops = double(count);
+    for (Case* c : {&real, &states, &complexes}) c->bytes = 12.0 * double(count), c->flops = 2 * double(count);
+    complexes.flops = 4 * double(count);
     return {sum, wide, real, states, complexes};
 }
 

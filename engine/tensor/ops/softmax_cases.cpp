@@ -70,9 +70,12 @@ std::vector<Case> softmaxCases() {
     return rows;
 }
 
-std::vector<Case> softmaxBenches() {
-    return {benchCase("softmax 4096x768", false, {4096, 768}), benchCase("softmax 4096x1024", false, {4096, 1024}),
-            benchCase("log softmax 4096x1024", true, {4096, 1024})};
+std::vector<Case> softmaxBenches(std::int64_t scale) {
+    const std::int64_t rows = scale * 4096;
+    const std::string text = std::to_string(rows);
+    return {benchCase("softmax " + text + "x768", false, {rows, 768}),
+            benchCase("softmax " + text + "x1024", false, {rows, 1024}),
+            benchCase("log softmax " + text + "x1024", true, {rows, 1024})};
 }
 
 } // namespace orrery::tensor

@@ -66,10 +66,12 @@ std::vector<Case> sortCases() {
     return rows;
 }
 
-std::vector<Case> sortBenches() {
-    Case all = sortCase({1 << 20}, 1 << 20, false, false, Fill::normal),
-         rows = sortCase({8192, 128}, 128, false, false, Fill::normal), top = sortCase({1, 50257}, 50, true, false, Fill::normal);
-    all.name = "sort of 1M", rows.name = "sort of rows 8192x128", top.name = "top 50 of 50257";
+std::vector<Case> sortBenches(std::int64_t scale) {
+    Case all = sortCase({scale << 20}, scale << 20, false, false, Fill::normal),
+         rows = sortCase({scale * 8192, 128}, 128, false, false, Fill::normal),
+         top = sortCase({1, 50257}, 50, true, false, Fill::normal);
+    all.name = "sort of " + sizeText(scale << 20), rows.name = "sort of rows " + std::to_string(scale * 8192) + "x128",
+    top.name = "top 50 of 50257";
     // A key and an index are read and written by each of the four passes, the key once more for the counts.
     for (Case* c : {&all, &rows, &top}) c->bytes = 4 * 20.0 * double(c->inputs[0].shape.count());
     return {all, rows, top};
