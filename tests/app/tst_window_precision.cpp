@@ -21,6 +21,7 @@ class TestWindowPrecision : public QObject {
         QVERIFY(rail);
         QTest::mouseClick(rail, Qt::LeftButton);
         QCOMPARE(window.session().declaration().name, std::string("precision"));
+        QVERIFY(window->bench().openScenario("bits"));
         QVERIFY(window.rest());
         const auto& lab = dynamic_cast<const precision::PrecisionLab&>(window.session().lab());
         QCOMPARE(lab.bits().number().code, std::uint64_t(0x2E66));
@@ -47,6 +48,7 @@ class TestWindowPrecision : public QObject {
         Window window({}, false);
         QVERIFY(window.drawn());
         QVERIFY(window->bench().openLab("precision"));
+        QVERIFY(window->bench().openScenario("bits"));
         QVERIFY(window.rest());
         auto* charts = window->findChild<app::Charts*>();
         const auto shown = [&] {
