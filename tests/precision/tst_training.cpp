@@ -50,8 +50,9 @@ class TestTraining : public QObject {
         Run run(20);
         QCOMPARE(run.session.lab().position(), 20);
         for (const char* key :
-             {"loss_fp32", "loss_mixed", "loss_fp16", "ms_fp32", "scale", "weight", "weight_16", "swallowed", "gradients_lost"})
+             {"loss_fp32", "loss_mixed", "loss_fp16", "scale", "weight", "weight_16", "swallowed", "gradients_lost"})
             QCOMPARE(run.samples(key), std::size_t(20));
+        QCOMPARE(run.samples("ms_fp32"), std::size_t(18)); // the first two make kernels
         QCOMPARE(run.samples("loss_bf16"), std::size_t(0));
         QCOMPARE(run.samples("accuracy_mixed"), std::size_t(20 / Twin::evaluateEvery));
         const auto losses = run.session.lab().series("loss_fp32");
@@ -183,6 +184,19 @@ class TestTraining : public QObject {
         Run none(3, {{"scaling", std::string("none")}});
         QCOMPARE(none.twins().twin(Precision::mixed)->step(3).scale, 1.);
         QVERIFY(none.check("scale").verdict == Verdict::pending);
+    }
+
+    void infinityAndScalingAreTried() {
+        for (const char* network : {"spirals", "drawings"}) {
+            Run run(3, {{"network", std::string(network)}});
+            for (const char* key : {"infinity", "halved", "unscaled"}) {
+                const lab::Check check = run.check(key);
+                QVERIFY2(check.verdict == Verdict::matches,
+                         qPrintable(QString("%1: %2 beside %3").arg(key).arg(check.measured).arg(check.expected)));
+            }
+            QCOMPARE(run.check("infinity").measured, 0.);
+            QCOMPARE(run.check("halved").measured, 15.); // of 2^16
+        }
     }
 
     /// What has nothing to do with a change goes on where it was; what has begins again and catches up.

@@ -173,7 +173,7 @@ std::vector<Parameter> parameters() {
 
 std::vector<Series> seriesOfTraining() {
     const std::string shown = "show=training", curves = shown + ";look=curves", numbers = shown + ";look=histograms",
-                      weight = shown + ";look=weight", both = shown + ";look=curves|histograms";
+                      weight = shown + ";look=weight";
     struct Curve {
         const char *key, *label;
         int colour;
@@ -183,16 +183,17 @@ std::vector<Series> seriesOfTraining() {
     std::vector<Series> all;
     for (const Curve& t : twins)
         all.push_back({std::string("loss_") + t.key, t.label, "", std::string("Loss of the twin ") + t.label, "Loss", false,
-                       shown + ";look=histograms|weight|policy", t.colour});
+                       shown + ";look=policy", t.colour});
     for (const Curve& t : twins)
         all.push_back({std::string("accuracy_") + t.key, t.label, "%",
                        std::string("Share of the data on the right side, twin ") + t.label, "Accuracy", false,
                        shown + ";look=curves|policy", t.colour});
     for (const Curve& t : twins)
-        all.push_back({std::string("ms_") + t.key, t.label, "ms", std::string("Time of a step on this device, twin ") + t.label,
-                       "Step time", false, curves, t.colour});
+        all.push_back({std::string("ms_") + t.key, t.label, "ms",
+                       std::string("Time of a step on this device, median of the last 21, twin ") + t.label, "Step time", false,
+                       curves, t.colour});
     const std::vector<Series> rest = {
-        {"scale", "log2 S", "", "Binary logarithm of the loss scale of mixed precision", "Loss scale", false, both, 0},
+        {"scale", "log2 S", "", "Binary logarithm of the loss scale of mixed precision", "Loss scale", false, numbers, 0},
         {"gradients_lost", "lost", "%", "Gradients of activations that are zero in the format", "Gradients", false, numbers, 5},
         {"gradients_subnormal", "subnormal", "%", "Gradients of activations held with fewer bits than the format's", "Gradients",
          false, numbers, 0},

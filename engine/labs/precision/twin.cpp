@@ -17,6 +17,7 @@ using namespace tensor;
 namespace {
 
 constexpr std::size_t usualOf = 21; ///< steps whose median is the usual time
+constexpr std::size_t warmUp = 2;   ///< steps in which kernels are made
 
 bool isLayer(const Parameter& parameter) { return parameter.name.ends_with(".weight"); }
 bool isProduct(const char* op) { return std::strcmp(op, "matmul") == 0 || std::strcmp(op, "conv2d") == 0; }
@@ -117,9 +118,8 @@ std::size_t Twin::weightAt(std::size_t number) const {
 }
 
 double Twin::usualMilliseconds(int n) const {
-    const auto end = m_milliseconds.begin() + n;
-    std::vector<double> last(end - std::ptrdiff_t(std::min(usualOf, std::size_t(n))), end);
-    if (last.empty()) return 0;
+    const std::size_t end = std::size_t(n), first = end > usualOf + warmUp ? end - usualOf : std::min(end - 1, warmUp);
+    std::vector<double> last(m_milliseconds.begin() + std::ptrdiff_t(first), m_milliseconds.begin() + n);
     std::nth_element(last.begin(), last.begin() + std::ptrdiff_t(last.size() / 2), last.end());
     return last[last.size() / 2];
 }

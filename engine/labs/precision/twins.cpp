@@ -53,7 +53,7 @@ void Twins::configure(const TwinsRequest& request) {
     }
     const auto& now = m_request.setups[std::size_t(Precision::mixed)];
     const auto& was = before.setups[std::size_t(Precision::mixed)];
-    if (now.network != was.network || now.seed != was.seed) m_probed.reset();
+    if (now.network != was.network || now.seed != was.seed) m_infinity.reset(), m_unscaled.reset();
     m_configured = true;
     m_position = std::min(m_position, m_request.steps);
     for (const Precision p : all)
@@ -90,8 +90,10 @@ bool Twins::piece(int target) {
         if (!each) each = std::make_unique<Twin>(m_device, m_request.setups[std::size_t(p)]);
         least = done, behind = each.get(), which = p;
     }
-    if (!m_probed && least >= std::min(probeAfter, target) && target > 0) {
-        m_probed = probe(m_device, m_request.setups[std::size_t(Precision::mixed)]);
+    const bool probing = !m_infinity || !m_unscaled;
+    if (probing && least >= std::min(probeAfter, target) && target > 0) {
+        const TwinSetup& mixed = m_request.setups[std::size_t(Precision::mixed)];
+        m_infinity ? void(m_unscaled = probeScaling(m_device, mixed)) : void(m_infinity = probeInfinity(m_device, mixed));
         return true;
     }
     if (!behind) return false;
@@ -112,7 +114,7 @@ void Twins::addSamples(Precision p, int n) {
         if (std::isfinite(value)) m_series[key].push_back({n, double(n), value});
     };
     put(keyed("loss", p), t.step(n).loss);
-    put(keyed("ms", p), t.milliseconds(n));
+    if (n > 2) put(keyed("ms", p), t.usualMilliseconds(n)); // the first two make kernels
     if (p == Precision::mixed) put("scale", std::log2(t.step(n).scale));
     if (!t.accuracies().empty() && t.accuracies().back().first == n)
         put(keyed("accuracy", p), 100 * t.accuracies().back().second);

@@ -23,15 +23,14 @@ struct TwinsRequest {
 /// Mixed precision has to end within this share of the loss of FP32 (the spirals' falls by a thousand on the way).
 double mixedTolerance(const std::string& network);
 
-/// What was found out about this device, network and seed, apart from the runs.
-struct Probed {
-    // A step of mixed precision with an infinite loss: weights and moments before and after.
-    std::size_t touched = 0, numbers = 0;
+/// What is found out about this device, network and seed, apart from the runs. Each is a few steps' work.
+struct ProbedInfinity {      ///< a step of mixed precision with an infinite loss
+    std::size_t touched = 0; ///< weights and moments that are not the same bits afterwards
     double scaleBefore = 0, scaleAfter = 0;
-    // Gradients in FP32 of 2^k times the loss, divided by 2^k, beside those of the loss.
-    std::size_t differing = 0, gradients = 0;
 };
-Probed probe(gpu::Device& device, const TwinSetup& mixed);
+ProbedInfinity probeInfinity(gpu::Device& device, const TwinSetup& mixed);
+/// How many gradients in FP32 of 2^10 times the loss, divided by 2^10, are not those of the loss.
+std::size_t probeScaling(gpu::Device& device, const TwinSetup& setup);
 
 class Twins final : public Scene {
  public:
@@ -88,7 +87,8 @@ class Twins final : public Scene {
     int m_position = 0;
     std::array<std::unique_ptr<Twin>, count> m_twins;
     std::map<std::string, std::vector<lab::Sample>> m_series;
-    std::optional<Probed> m_probed;
+    std::optional<ProbedInfinity> m_infinity;
+    std::optional<std::size_t> m_unscaled;
 };
 
 } // namespace orrery::precision

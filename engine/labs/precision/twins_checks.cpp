@@ -29,12 +29,6 @@ std::size_t differing(const Values& a, const Values& b) {
     return n;
 }
 
-std::size_t countOf(const Values& values) {
-    std::size_t n = 0;
-    for (const auto& each : values) n += each.size();
-    return n;
-}
-
 Values gradientsOf(Context& context, Network& network, double scale) {
     tensor::Tape tape(context);
     for (const tensor::Parameter& p : network.parameters().all()) tape.watch(p.value);
@@ -58,52 +52,56 @@ Check pending(const char* key, const char* label, const char* because) {
 
 } // namespace
 
-Probed probe(gpu::Device& device, const TwinSetup& mixed) {
-    Probed found;
-    {
-        Context context(device);
-        TwinSetup setup = mixed;
-        setup.scaling = Scaling::dynamic;
-        const auto network = makeNetwork(setup.network, context, setup.seed);
-        tensor::Training training(context, network->parameters(), setup.training(), setup.policy());
-        const auto state = [&] {
-            Values all = network->parameters().values();
-            for (std::size_t i = 0, n = all.size(); i < n; ++i) {
-                all.push_back(context.read(training.optimiser().firstMoment(i)));
-                all.push_back(context.read(training.optimiser().secondMoment(i)));
-            }
-            return all;
-        };
-        for (int i = 0; i < warmUp; ++i) training.step([&](Context& c) { return network->loss(c); });
-        const Values before = state();
-        found.scaleBefore = training.scaler()->scale();
-        training.step([&](Context& c) { return tensor::affine(c, network->loss(c), HUGE_VAL); });
-        found.scaleAfter = training.scaler()->scale();
-        found.touched = differing(before, state());
-        found.numbers = countOf(before);
-    }
+ProbedInfinity probeInfinity(gpu::Device& device, const TwinSetup& mixed) {
     Context context(device);
-    const auto network = makeNetwork(mixed.network, context, mixed.seed);
+    TwinSetup setup = mixed;
+    setup.scaling = Scaling::dynamic;
+    const auto network = makeNetwork(setup.network, context, setup.seed);
+    tensor::Training training(context, network->parameters(), setup.training(), setup.policy());
+    const auto state = [&] {
+        Values all = network->parameters().values();
+        for (std::size_t i = 0, n = all.size(); i < n; ++i) {
+            all.push_back(context.read(training.optimiser().firstMoment(i)));
+            all.push_back(context.read(training.optimiser().secondMoment(i)));
+        }
+        return all;
+    };
+    for (int i = 0; i < warmUp; ++i) training.step([&](Context& c) { return network->loss(c); });
+    const Values before = state();
+    ProbedInfinity found{.scaleBefore = training.scaler()->scale()};
+    training.step([&](Context& c) { return tensor::affine(c, network->loss(c), HUGE_VAL); });
+    found.scaleAfter = training.scaler()->scale();
+    found.touched = differing(before, state());
+    return found;
+}
+
+std::size_t probeScaling(gpu::Device& device, const TwinSetup& setup) {
+    Context context(device);
+    const auto network = makeNetwork(setup.network, context, setup.seed);
     const Values plain = gradientsOf(context, *network, 1);
     Values scaled = gradientsOf(context, *network, probeScale);
     for (auto& each : scaled)
         for (float& g : each) g /= float(probeScale);
-    found.differing = differing(plain, scaled);
-    found.gradients = countOf(plain);
-    return found;
+    return differing(plain, scaled);
 }
 
 std::vector<Check> Twins::checkProbes() const {
     const char *infinity = "weights touched by infinity", *halved = "scale after it", *identity = "gradients off after unscaling";
-    if (!m_probed)
-        return {pending("infinity", infinity, "not tried yet"), pending("halved", halved, "not tried yet"),
-                pending("unscaled", identity, "not tried yet")};
-    return {exact("infinity", infinity, double(m_probed->touched), 0,
-                  "a step with an infinite loss was tried on a copy; not one bit of weights and moments may change"),
-            exact("halved", halved, std::log2(m_probed->scaleAfter), std::log2(m_probed->scaleBefore) - 1,
-                  "log2 S after that step; an overflow halves the scale"),
-            exact("unscaled", identity, double(m_probed->differing), 0,
-                  "the loss times 2^10 in FP32, gradients divided by it again: powers of two round nothing")};
+    std::vector<Check> all;
+    if (m_infinity) {
+        all.push_back(exact("infinity", infinity, double(m_infinity->touched), 0,
+                            "a step with an infinite loss was tried on a copy; not one bit of weights and moments may change"));
+        all.push_back(exact("halved", halved, std::log2(m_infinity->scaleAfter), std::log2(m_infinity->scaleBefore) - 1,
+                            "log2 S after that step; an overflow halves the scale"));
+    } else {
+        all.push_back(pending("infinity", infinity, "not tried yet")), all.push_back(pending("halved", halved, "not tried yet"));
+    }
+    if (m_unscaled)
+        all.push_back(exact("unscaled", identity, double(*m_unscaled), 0,
+                            "the loss times 2^10 in FP32, gradients divided by it again: powers of two round nothing"));
+    else
+        all.push_back(pending("unscaled", identity, "not tried yet"));
+    return all;
 }
 
 Check Twins::checkBins() const {

@@ -17,7 +17,8 @@ namespace {
 
 constexpr float axisLeft = 62, namesRight = 84, axisBelow = 46, gapAbove = 28, stripHeight = 56, stripGap = 34; ///< logical px
 constexpr float rowPitch = 19, pad = 10, hudWidth = 360;
-constexpr float nameColumn = 96, lossColumn = 74, accuracyColumn = 62, memoryColumn = 66, timeColumn = 62;
+constexpr float nameColumn = 92, lossColumn = 62, accuracyColumn = 60, memoryColumn = 62, timeColumn = 58;
+constexpr int samples = 200; ///< of a curve, for where the readout hides least
 
 } // namespace
 
@@ -78,7 +79,8 @@ void CurvesPage::drawStrip(ImDrawList* list, const Look& look, const LossChart& 
     std::vector<AxisTick> across, up;
     for (const int k : {low + 1, high - 1})
         if (up.empty() || k != low + 1) up.push_back({y(k), powerOfTwo(k, look.theme.secondary)});
-    for (const Tick& t : niceTicks(0, twins().steps(), 9)) across.push_back({chart.x(t.value), {{t.text, look.theme.secondary}}});
+    for (const Tick& t : niceTicks(0, twins().steps(), ticksAlong((b.right - b.left) / look.scale)))
+        across.push_back({chart.x(t.value), {{t.text, look.theme.secondary}}});
     drawXAxis(list, look, b.left, b.right, b.bottom, across, look.tr("steps n"));
     drawYAxis(list, look, b.left, b.right, b.top, b.bottom, up, look.tr("loss scale S of mixed precision"));
     const glm::vec4 colour = twinColour(look, Precision::mixed);
@@ -120,14 +122,14 @@ PlotBox CurvesPage::readout(const LossChart& chart, const Place& place) const {
         const float y = b.top + margin + down * (b.bottom - b.top - 2 * margin - height);
         return PlotBox{x, x + width, y, y + height};
     };
-    const PlotBox places[] = {at(false, 1), at(true, 0.4f), at(true, 0.6f), at(true, 0), at(true, 1), at(false, 0)};
+    const PlotBox places[] = {at(false, 1), at(true, 0.45f), at(true, 0.3f), at(true, 0.6f),
+                              at(true, 0),  at(true, 1),     at(false, 0)};
     const auto hidden = [&](const PlotBox& box) {
         int points = 0;
         for (const Precision p : running())
-            for (int k = 1; k <= 96; ++k) {
+            for (int n = 1; n <= twins().steps(); n += std::max(1, twins().steps() / samples)) {
                 const Twin* const t = twins().twin(p);
-                const int n = twins().steps() * k / 96;
-                if (!t || n < 1 || n > t->computed() || !std::isfinite(t->step(n).loss)) continue;
+                if (!t || n > t->computed() || !std::isfinite(t->step(n).loss)) continue;
                 const ImVec2 at = chart.toPx(n, t->step(n).loss);
                 points += box.holds({at.x, at.y});
             }

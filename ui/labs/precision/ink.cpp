@@ -90,6 +90,18 @@ std::string brief(double value, int digits) {
     return text;
 }
 
+std::string fitted(const ImFont* font, const std::string& text, float width) {
+    if (textWidth(font, text) <= width) return text;
+    std::string part = text;
+    while (!part.empty() && textWidth(font, part + "\xE2\x80\xA6") > width) {
+        while (!part.empty() && (static_cast<unsigned char>(part.back()) & 0xC0) == 0x80) part.pop_back(); // whole characters
+        if (!part.empty()) part.pop_back();
+    }
+    return part + "\xE2\x80\xA6";
+}
+
+int ticksAlong(float logical) { return std::clamp(int(logical / 60), 2, 9); }
+
 void drawEndNames(ImDrawList* list, const Look& look, const PlotBox& b, std::vector<EndName> names) {
     std::erase_if(names, [&](const EndName& n) { return !(n.y > b.top - look.px(8) && n.y < b.bottom + look.px(8)); });
     std::stable_sort(names.begin(), names.end(), [](const EndName& p, const EndName& q) { return p.y < q.y; });

@@ -15,6 +15,7 @@ using tensor::Precision, tensor::PrecisionStats;
 namespace {
 
 constexpr float namesLeft = 58, gapX = 14, gapY = 22, headHeight = 34, axisBelow = 26, zeroWidth = 8; ///< logical pixels
+constexpr float legendTop = 20, legendHeight = 20;                                                    ///< below the HUD
 constexpr double leastShare = 1e-5;
 constexpr const char* kindNames[] = {"weights", "activations", "gradients of these", "gradients of the weights"};
 
@@ -30,7 +31,7 @@ std::vector<std::string> LayersPage::layers() const {
 }
 
 LayersPage::Cell LayersPage::cell(std::size_t layer, int kind, const Place& p) const {
-    const float left = p.left() + p.px(namesLeft), top = p.px(p.hud + 20 + headHeight);
+    const float left = p.left() + p.px(namesLeft), top = p.px(p.hud + legendTop + legendHeight + headHeight);
     const float width = (p.right() - left - p.px(gapX) * 3) / 4, rows = float(layers().size());
     const float height = (p.bottom() - p.px(axisBelow) - top - p.px(gapY) * (rows - 1)) / rows;
     Cell cell{.layer = layer, .kind = LayerStats::Kind(kind), .plot = {}};
@@ -102,15 +103,13 @@ void LayersPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
     const Theme& theme = look.theme;
     const Precision p = twins().request().watched;
     const int n = twins().lookStep();
-    std::string line =
-        look.tr("the numbers of one twin over the ranges of") + " " + precision::labelOf(*twins().request().format);
-    line += "  \xC2\xB7  " + look.tr("heights are logarithms of shares");
-    if (scalable()) line += "  \xC2\xB7  " + look.tr("drag a gradient: that is the loss scale");
+    const std::string& line =
+        look.tr(scalable() ? "drag a gradient: that is the loss scale" : "heights are logarithms of shares");
     drawTrainingHead(list, look, place, twins(), look.tr(precision::labelOf(p)), line);
     float at = place.left();
     for (int fate = 0; fate < 5; ++fate) {
         const std::string& name = look.tr(fateNames[fate]);
-        const float y = look.px(place.hud - 14);
+        const float y = look.px(place.hud + legendTop);
         list->AddRectFilled({at, y + look.px(3)}, {at + look.px(8), y + look.px(11)}, toColour(fateColour(look, Fate(fate))),
                             look.px(2));
         drawText(list, look.fonts.small, {at + look.px(13), y}, toColour(theme.secondary), name);
@@ -122,7 +121,7 @@ void LayersPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
             const Cell c = cell(layer, kind, place);
             if (layer == 0)
                 drawText(list, look.fonts.small, {c.zero, c.plot.top - look.px(headHeight)}, toColour(theme.text),
-                         look.tr(kindNames[kind]));
+                         fitted(look.fonts.small, look.tr(kindNames[kind]), c.plot.right - c.zero));
             if (kind == 0)
                 drawText(list, look.fonts.mono, {place.left(), (c.plot.top + c.plot.bottom) / 2 - look.px(8)},
                          toColour(theme.secondary), names[layer]);
@@ -132,8 +131,8 @@ void LayersPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
     std::vector<Run> scale{{"S = ", theme.brass}};
     const int exponent = m_dragging && m_changed ? int(std::lround(m_wanted)) : std::ilogb(twins().watched()->step(n).scale);
     for (Run& run : powerOfTwo(exponent, theme.brass)) scale.push_back(std::move(run));
-    const float right = cell(0, LayerStats::weightGradients, place).plot.right;
-    drawRuns(list, look, {right, cell(0, 0, place).plot.top - look.px(headHeight + 2)}, scale, Align::right);
+    drawRuns(list, look, {cell(0, LayerStats::weightGradients, place).plot.right, look.px(place.hud + legendTop - 1)}, scale,
+             Align::right);
 }
 
 bool LayersPage::input(const Input& event, const Camera&, const Place& place) {

@@ -45,7 +45,8 @@ void LossChart::draw(ImDrawList* list, const Look& look, bool steps) const {
     const glm::vec4& ink = look.theme.secondary;
     std::vector<AxisTick> across, up;
     if (steps)
-        for (const Tick& t : niceTicks(0, m_twins.steps(), 9)) across.push_back({x(t.value), {{t.text, ink}}});
+        for (const Tick& t : niceTicks(0, m_twins.steps(), ticksAlong((m_box.right - m_box.left) / look.scale)))
+            across.push_back({x(t.value), {{t.text, ink}}});
     drawXAxis(list, look, m_box.left, m_box.right, m_box.bottom, across, steps ? look.tr("steps n") : std::string());
     for (int k = int(std::ceil(m_low)); k <= int(std::floor(m_high)); ++k) {
         std::vector<Run> text{{"10", ink}, {(k < 0 ? "\xE2\x88\x92" : "") + std::to_string(std::abs(k)), ink, true}};

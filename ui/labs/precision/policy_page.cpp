@@ -9,7 +9,8 @@ namespace orrery::ui {
 
 namespace {
 
-constexpr float tableTop = 30, pitch = 23, tableShare = 0.5f, axisLeft = 54, namesRight = 84, axisBelow = 46; ///< logical px
+constexpr float tableTop = 30, pitch = 23, tableShare = 0.56f, axisLeft = 54, namesRight = 84, axisBelow = 46; ///< logical px
+constexpr float leastWidth = 640;
 constexpr float nameWidth = 136, switchWidth = 62;
 
 } // namespace
@@ -27,14 +28,17 @@ std::vector<PolicyPage::Row> PolicyPage::rows(const Place& p) const {
     }
     std::stable_partition(rows.begin(), rows.end(), [](const Row& r) { return r.used; });
     const float top = p.px(p.hud + tableTop), room = p.bottom() - top;
-    const float high = std::min(p.px(pitch), room / float(rows.size() + 1)),
-                right = p.left() + (p.right() - p.left()) * tableShare;
+    const float high = std::min(p.px(pitch), room / float(rows.size() + 1));
+    const float right = wide(p) ? p.left() + (p.right() - p.left()) * tableShare : p.right();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const float y = top + high * float(i + !rows[i].used); // a line of words stands between those used and the others
         rows[i].box = {p.left(), right, y, y + high};
     }
     return rows;
 }
+
+/// Room for the losses beside the table; else those in the charts have to do.
+bool PolicyPage::wide(const Place& p) const { return p.right() - p.left() > p.px(leastWidth); }
 
 LossChart PolicyPage::chart(const Place& p) const {
     PlotBox box{p.left() + (p.right() - p.left()) * tableShare + p.px(axisLeft + 8), p.right() - p.px(namesRight),
@@ -71,12 +75,11 @@ void PolicyPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
                      toColour(on && r.used ? theme.ground : theme.faint), side == 0 ? "16" : "32", Align::centre);
         }
         const float why = x + look.px(switchWidth + 4);
-        list->PushClipRect({why, r.box.top}, {r.box.right, r.box.bottom}, true);
+        const std::string words = fitted(look.fonts.small, look.tr(r.row->why), r.box.right - why);
         drawText(list, look.fonts.small, {why, y - fontHeight(look.fonts.small) / 2},
-                 toColour(r.used ? theme.secondary : theme.faint), look.tr(r.row->why));
-        list->PopClipRect();
+                 toColour(r.used ? theme.secondary : theme.faint), words);
     }
-    chart(place).draw(list, look, true);
+    if (wide(place)) chart(place).draw(list, look, true);
 }
 
 bool PolicyPage::input(const Input& event, const Camera&, const Place& place) {
@@ -104,12 +107,12 @@ std::optional<Told> PolicyPage::tell(glm::dvec2 px, const Look& look, const Came
                      {"why", r.row->why},
                      {"this network", r.used ? "uses it" : "does not use it"}}};
     }
-    return chart(place).tell(px, look);
+    return wide(place) ? chart(place).tell(px, look) : std::nullopt;
 }
 
 bool PolicyPage::spot(const std::string& name, const Place& place, glm::dvec2& low, glm::dvec2& high) const {
     PlotBox b = chart(place).box();
-    bool found = name == "curves";
+    bool found = name == "curves" && wide(place);
     for (const Row& r : rows(place))
         if (r.used && name == "op " + std::string(r.row->op)) b = r.box, found = true;
     low = {b.left, b.top}, high = {b.right, b.bottom};

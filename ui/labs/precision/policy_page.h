@@ -28,6 +28,7 @@ class PolicyPage : public Page {
     };
     const precision::Twins& twins() const { return m_lab.twins(); }
     std::vector<Row> rows(const Place& place) const; ///< those of the network first
+    bool wide(const Place& place) const;
     LossChart chart(const Place& place) const;
 
     lab::Session& m_session;

@@ -89,12 +89,15 @@ void WeightPage::drawFigures(ImDrawList* list, const Look& look, const Place& pl
     const PlotBox b = line(place);
     const float y = b.bottom + look.px(34), width = std::min((b.right - b.left) / 5, look.px(176));
     const double share = seen.wanted ? double(seen.stayed) / double(seen.wanted) : 0;
+    const auto& setup = twins().watched()->setup();
+    const bool keeps = setup.masters && setup.precision != tensor::Precision::stochastic;
     const bool stays = narrow(m.before) == narrow(m.after);
-    const std::pair<const char*, std::string> figures[] = {{"as kept", brief(m.after, 8)},
-                                                           {"in 16 bits", brief(narrow(m.after), 8)},
-                                                           {"update", brief(m.update, 3)},
-                                                           {"update / spacing", brief(m.update / unit, 3)},
-                                                           {"swallowed, all weights", formatFixed(100 * share, 1) + " %"}};
+    const std::pair<const char*, std::string> figures[] = {
+        {"as kept", brief(m.after, 7)},
+        {"in 16 bits", brief(narrow(m.after), 7)},
+        {"update", brief(m.update, 3)},
+        {"update / spacing", brief(m.update / unit, 3)},
+        {keeps ? "kept by masters alone" : "swallowed, all weights", formatFixed(100 * share, 1) + " %"}};
     for (int i = 0; i < 5; ++i) {
         const float x = b.left + width * float(i);
         drawText(list, look.fonts.small, {x, y}, toColour(theme.secondary), look.tr(figures[i].first));
@@ -119,8 +122,9 @@ void WeightPage::drawWay(ImDrawList* list, const Look& look, const Place& place)
     const auto y = [&](double w) { return b.bottom - float((w - low) / (high - low)) * (b.bottom - b.top); };
     const glm::vec4& ink = look.theme.secondary;
     std::vector<AxisTick> across, up;
-    for (const Tick& t : niceTicks(0, twins().steps(), 9)) across.push_back({x(t.value), {{t.text, ink}}});
-    for (const Tick& t : niceTicks(low, high, std::max(3, int((b.bottom - b.top) / look.px(36)))))
+    for (const Tick& t : niceTicks(0, twins().steps(), ticksAlong((b.right - b.left) / look.scale)))
+        across.push_back({x(t.value), {{t.text, ink}}});
+    for (const Tick& t : niceTicks(low, high, std::max(4, int((b.bottom - b.top) / look.px(30)))))
         up.push_back({y(t.value), {{t.text, ink}}});
     drawXAxis(list, look, b.left, b.right, b.bottom, across, look.tr("steps n"));
     drawYAxis(list, look, b.left, b.right, b.top, b.bottom, up, look.tr("the weight"));
