@@ -5,6 +5,7 @@
 
 #include "app/charts/charts.h"
 
+#include <QSignalSpy>
 #include <QToolButton>
 
 using namespace orrery;
@@ -42,6 +43,17 @@ class TestWindowPrecision : public QObject {
         window->bench().session().undo();
         window->bench().session().undo();
         QCOMPARE(window.settings().text("value"), std::string("0.1"));
+    }
+
+    void aNewLabIsAChange() {
+        Window window({}, false);
+        QVERIFY(window.drawn());
+        // Whatever the revision of the former session: who shows settings must hear of the new one's.
+        for (int i = 0; i < 4; ++i) {
+            QSignalSpy changed(&window->bench(), &app::Workbench::changed);
+            QVERIFY(window->bench().openLab(i % 2 ? "diffusion" : "precision"));
+            QVERIFY(changed.count() > 0);
+        }
     }
 
     void onlyTheChartsOfThePageAreShown() {

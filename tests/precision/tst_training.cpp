@@ -71,8 +71,10 @@ class TestTraining : public QObject {
 
     /// Weights that come as an array, counted by the host.
     void histogramsAreThoseOfTheHost() {
-        for (const char* format : {"fp16", "e4m3"}) {
-            Run run(5, {{"format", std::string(format)}, {"watched", std::string("fp32")}});
+        Run run(5, {{"watched", std::string("fp32")}});
+        for (const char* format : {"fp16", "e4m3", "bf16"}) {
+            run.session.set("format", std::string(format));
+            run.session.runTo(5);
             const lab::HostArray weights = run.session.lab().array(device(), "weights");
             QCOMPARE(weights.values.size(), std::size_t(2 * 64 + 64 + 64 * 64 + 64 + 64 + 1));
             const precision::Look& look = *run.twins().look();
@@ -234,6 +236,9 @@ class TestTraining : public QObject {
         run.session.runTo(12);
         QCOMPARE(run.twins().watched()->looked(), 12);
         QVERIFY(run.check("replay").verdict == Verdict::matches);
+        QCOMPARE(run.samples("weight"), std::size_t(12));
+        for (const lab::Sample& sample : run.session.lab().series("weight"))
+            QCOMPARE(sample.value, run.twins().moved(sample.step).after);
         run.session.runTo(5);
         QCOMPARE(run.losses(Precision::fp16), half);
         run.session.set("watched", std::string("mixed"));
