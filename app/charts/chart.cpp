@@ -195,7 +195,8 @@ void Chart::fitAxes(const lab::Lab& lab) {
         any = true;
     }
     if (!any) all = {0, 1};
-    const double least = std::max(leastSpan * std::abs(all.center()), 1e-6);
+    const bool nothing = all.size() == 0 && all.center() == 0; // zeros alone
+    const double least = nothing ? 1 : std::max(leastSpan * std::abs(all.center()), 1e-6);
     const double room = std::max(0.06 * all.size(), (least - all.size()) / 2);
     m_plot->yAxis->setRange(all.lower - room, all.upper + room);
 }

@@ -68,6 +68,7 @@ void Workbench::makeSession(const std::string& lab) {
         m_device->waitIdle();
     }
     m_session = std::move(session);
+    m_revision = 0; // whatever the former session had come to: the new one's first change is a change
     Q_EMIT sessionCame();
 }
 

@@ -26,11 +26,10 @@ const std::vector<OpRow>& opTable() {
     return rows;
 }
 
-Policy policyOf(const Format& format) {
+Policy policyOf(const Format& format, const std::vector<OpRow>& table) {
     const bool half = roundingCode(format) == roundingCode(fp16);
     Policy policy;
-    for (const OpRow& row : opTable())
-        policy[row.op] = !row.narrow ? Rule{} : half ? Rule{DType::f16} : Rule{DType::f32, &format};
+    for (const OpRow& row : table) policy[row.op] = !row.narrow ? Rule{} : half ? Rule{DType::f16} : Rule{DType::f32, &format};
     return policy;
 }
 
@@ -60,14 +59,18 @@ Policy policyFor(Precision precision) {
     return policy;
 }
 
-Parameters& converted(Parameters& parameters, Precision precision) {
-    parameters.convert(precision == Precision::fp16 ? DType::f16 : DType::f32);
+Parameters& converted(Parameters& parameters, const TrainingOptions& options) {
+    const bool half = options.precision == Precision::fp16 && !options.masters.value_or(false);
+    parameters.convert(half ? DType::f16 : DType::f32);
     return parameters;
 }
 
 OptimiserOptions optimiserFor(TrainingOptions options) {
-    if (options.precision == Precision::stochastic) options.optimiser.weights = &fp16, options.optimiser.stochastic = true;
-    return options.optimiser;
+    OptimiserOptions& optimiser = options.optimiser;
+    if (options.precision == Precision::stochastic) optimiser.weights = &fp16, optimiser.stochastic = true;
+    if (!options.masters.value_or(true) && options.precision == Precision::mixed) optimiser.weights = &fp16;
+    if (!options.masters.value_or(true) && options.precision == Precision::bf16) optimiser.weights = &bf16;
+    return optimiser;
 }
 
 } // namespace
@@ -77,7 +80,7 @@ Training::Training(Context& context, Parameters& parameters, const TrainingOptio
       m_parameters(parameters),
       m_options(options),
       m_policy(policy ? *std::move(policy) : policyFor(options.precision)),
-      m_optimiser(context, converted(parameters, options.precision), optimiserFor(options)) {
+      m_optimiser(context, converted(parameters, options), optimiserFor(options)) {
     if (options.scaler) m_scaler.emplace(*options.scaler);
 }
 

@@ -19,8 +19,8 @@ struct OpRow {
 };
 const std::vector<OpRow>& opTable();
 
-/// The policy of that table for fp16 (a DType) or bf16 (rounded, kept in f32).
-Policy policyOf(const Format& format);
+/// The policy of a table for fp16 (a DType) or bf16 (rounded, kept in f32).
+Policy policyOf(const Format& format, const std::vector<OpRow>& table = opTable());
 
 /// How a network is trained.
 enum class Precision {
@@ -37,6 +37,9 @@ struct TrainingOptions {
     OptimiserOptions optimiser{};
     std::optional<ScalerOptions> scaler{}; ///< none: the loss is not scaled, and steps with infinities are taken
     double clip = 0;                       ///< of the gradients' length, after unscaling; 0: none
+    /// Whether weights live in f32 beside the 16 bits that products take; none: as the precision has it. Without them the weights
+    /// of mixed and bf16 are rounded to nearest after each update; with them those of fp16 and all moments are f32.
+    std::optional<bool> masters{};
 };
 
 /// What a step of training saw.

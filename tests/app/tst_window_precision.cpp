@@ -5,6 +5,7 @@
 
 #include "app/charts/charts.h"
 
+#include <QSignalSpy>
 #include <QToolButton>
 
 using namespace orrery;
@@ -21,6 +22,7 @@ class TestWindowPrecision : public QObject {
         QVERIFY(rail);
         QTest::mouseClick(rail, Qt::LeftButton);
         QCOMPARE(window.session().declaration().name, std::string("precision"));
+        QVERIFY(window->bench().openScenario("bits"));
         QVERIFY(window.rest());
         const auto& lab = dynamic_cast<const precision::PrecisionLab&>(window.session().lab());
         QCOMPARE(lab.bits().number().code, std::uint64_t(0x2E66));
@@ -43,10 +45,22 @@ class TestWindowPrecision : public QObject {
         QCOMPARE(window.settings().text("value"), std::string("0.1"));
     }
 
+    void aNewLabIsAChange() {
+        Window window({}, false);
+        QVERIFY(window.drawn());
+        // Whatever the revision of the former session: who shows settings must hear of the new one's.
+        for (int i = 0; i < 4; ++i) {
+            QSignalSpy changed(&window->bench(), &app::Workbench::changed);
+            QVERIFY(window->bench().openLab(i % 2 ? "diffusion" : "precision"));
+            QVERIFY(changed.count() > 0);
+        }
+    }
+
     void onlyTheChartsOfThePageAreShown() {
         Window window({}, false);
         QVERIFY(window.drawn());
         QVERIFY(window->bench().openLab("precision"));
+        QVERIFY(window->bench().openScenario("bits"));
         QVERIFY(window.rest());
         auto* charts = window->findChild<app::Charts*>();
         const auto shown = [&] {

@@ -210,13 +210,14 @@ class TestTraining : public QObject {
     /// gets there on average.
     void masterWeights() {
         constexpr std::int64_t count = 4096;
-        const auto run = [&](Precision precision) {
+        const auto run = [&](Precision precision, std::optional<bool> masters = {}) {
             Context c(test::device());
             Parameters parameters(c, 1);
             parameters.add("w", {count}, Init::ones());
-            Training training(
-                c, parameters,
-                {.precision = precision, .optimiser = {.kind = Method::sgd, .learningRate = 0x1p-12, .momentum = 0}});
+            Training training(c, parameters,
+                              {.precision = precision,
+                               .optimiser = {.kind = Method::sgd, .learningRate = 0x1p-12, .momentum = 0},
+                               .masters = masters});
             for (int i = 0; i < 1000; ++i)
                 training.step([&](Context& context) {
                     const Tensor& w = parameters.all()[0].value;
@@ -226,6 +227,9 @@ class TestTraining : public QObject {
         };
         for (const float w : run(Precision::fp16)) QCOMPARE(w, 1.F);
         for (const float w : run(Precision::mixed)) QCOMPARE(w, 1.244140625F);
+        for (const float w : run(Precision::mixed, false)) QCOMPARE(w, 1.F); // the masters are what makes the difference
+        for (const float w : run(Precision::bf16, false)) QCOMPARE(w, 1.F);
+        for (const float w : run(Precision::fp16, true)) QCOMPARE(w, 1.244140625F);
         double mean = 0;
         for (const float w : run(Precision::stochastic)) mean += w / double(count);
         // A step moves by 2^-10 with probability 1/4: variance 2^-20 3/16 each, 1000 steps, 4096 weights; five sigma.

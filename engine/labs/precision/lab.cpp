@@ -12,6 +12,7 @@ namespace {
 
 class LiveLab final : public PrecisionLab {
  public:
+    explicit LiveLab(gpu::Device& device) : m_twins(device) {}
     const lab::Declaration& declaration() const override { return precision::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
@@ -20,6 +21,7 @@ class LiveLab final : public PrecisionLab {
         m_bits.configure(wanted.bits);
         m_sums.configure(wanted.sums);
         m_gradients.configure(wanted.gradients);
+        m_twins.configure(wanted.twins);
     }
 
     int steps() const override { return scene().steps(); }
@@ -41,11 +43,13 @@ class LiveLab final : public PrecisionLab {
     const Bits& bits() const override { return m_bits; }
     const Sums& sums() const override { return m_sums; }
     const Gradients& gradients() const override { return m_gradients; }
+    const Twins& twins() const override { return m_twins; }
 
  private:
     const Scene& scene() const {
         if (m_show == "sums") return m_sums;
         if (m_show == "gradients") return m_gradients;
+        if (m_show == "training") return m_twins;
         return m_bits;
     }
     Scene& scene() { return const_cast<Scene&>(std::as_const(*this).scene()); }
@@ -54,11 +58,12 @@ class LiveLab final : public PrecisionLab {
     Bits m_bits;
     Sums m_sums;
     Gradients m_gradients;
+    Twins m_twins;
     lab::Jobs m_jobs;
 };
 
 } // namespace
 
-std::unique_ptr<lab::Lab> make(gpu::Device&) { return std::make_unique<LiveLab>(); }
+std::unique_ptr<lab::Lab> make(gpu::Device& device) { return std::make_unique<LiveLab>(device); }
 
 } // namespace orrery::precision

@@ -6,6 +6,7 @@
 #include "engine/labs/precision/bits.h"
 #include "engine/labs/precision/gradients.h"
 #include "engine/labs/precision/sums.h"
+#include "engine/labs/precision/twins.h"
 
 namespace orrery::precision {
 
@@ -16,6 +17,7 @@ class PrecisionLab : public lab::Lab {
     virtual const Bits& bits() const = 0;
     virtual const Sums& sums() const = 0;
     virtual const Gradients& gradients() const = 0;
+    virtual const Twins& twins() const = 0;
 };
 
 std::unique_ptr<lab::Lab> make(gpu::Device& device);

@@ -40,6 +40,12 @@ Points twoSpirals(std::size_t count, double noise, std::uint64_t seed) {
     return points;
 }
 
+std::vector<std::string> opsOf(const std::string& network) {
+    if (network == "spirals") return {"matmul", "sum"};
+    if (network == "drawings") return {"matmul", "conv2d", "cross_entropy"};
+    return {"matmul", "conv2d", "sum", "cross_entropy"};
+}
+
 SpiralsNetwork::SpiralsNetwork(Context& context, std::uint64_t seed)
     : Network(context, seed),
       m_points(twoSpirals(spiralPoints, spiralNoise, seed)),

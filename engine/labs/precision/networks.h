@@ -18,6 +18,9 @@ struct Points {
 /// Two spirals of one and a half turns, one the other turned by half a turn; radius up to 1, with normal noise.
 Points twoSpirals(std::size_t count, double noise, std::uint64_t seed);
 
+/// Rows of tensor::opTable() that one of the networks here uses: by network "spirals" or "drawings"; of any other name, of both.
+std::vector<std::string> opsOf(const std::string& network = {});
+
 class Network {
  public:
     virtual ~Network() = default;

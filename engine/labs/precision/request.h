@@ -12,6 +12,7 @@ struct Request {
     BitsRequest bits;
     SumsRequest sums;
     GradientsRequest gradients;
+    TwinsRequest twins;
 };
 
 /// Throws Error in words for a person, naming the parameter whose text is no number.

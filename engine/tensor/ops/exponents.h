@@ -16,6 +16,9 @@ struct ExponentCounts {
 
     PrecisionStats read(Context& context) const; ///< submits and waits
 };
+/// Many with one wait.
+std::vector<PrecisionStats> readCounts(Context& context, std::span<const ExponentCounts> counts);
+
 /// x of f32 or f16, as precisionStats(values, scale, format). Throws Error for a scale that is 0 or not finite.
 ExponentCounts exponentCounts(Context& context, const Tensor& x, double scale = 1, const Format& format = fp16);
 

@@ -17,14 +17,6 @@ constexpr float hudWidth = 360;                                                 
 constexpr double leastShare = 1e-6;
 constexpr double homeLow = -50, homeHigh = 24;
 
-constexpr const char* names[] = {"zero", "lost", "subnormal", "normal", "overflow"};
-
-std::string percent(double share) {
-    const double p = 100 * share;
-    if (p == 0) return "0 %";
-    return (p < 0.01 ? formatScientific(p, 2) : formatFixed(p, p < 1 ? 3 : 2)) + " %";
-}
-
 } // namespace
 
 std::unique_ptr<Page> makeGradientsPage(lab::Session& session, const precision::PrecisionLab& lab) {
@@ -49,56 +41,30 @@ Rect GradientsPage::home(const Place& place) const {
     return rect;
 }
 
-std::array<GradientsPage::Band, 4> GradientsPage::bands() const {
-    const tensor::Format& f = *gradients().request().format;
-    const double end = 1e9, above = f.maxFinite + tensor::spacing(f, f.maxFinite) / 2; // from there on it rounds to infinity
-    const double top = std::isfinite(above) ? std::log2(above) : 1024;                 // FP64's own
-    const double lost = std::log2(f.minSubnormal()) - 1, normal = std::log2(f.minNormal());
-    return {Band{Fate::lost, -end, lost}, Band{Fate::subnormal, lost, normal}, Band{Fate::normal, normal, top},
-            Band{Fate::overflow, top, end}};
+ExponentPlot GradientsPage::plot(const Camera& camera, const Box& b) const {
+    return {.left = b.left,
+            .right = b.right,
+            .top = b.top,
+            .bottom = b.bottom,
+            .low = camera.toData({b.left, 0}).x,
+            .high = camera.toData({b.right, 0}).x,
+            .format = gradients().request().format,
+            .leastShare = leastShare};
 }
 
-float GradientsPage::barTop(const Box& box, std::uint64_t count) const {
-    if (count == 0 || gradients().count() == 0) return box.bottom;
-    const double share = double(count) / double(gradients().count());
-    const double tall = (std::log10(share) - std::log10(leastShare)) / -std::log10(leastShare);
-    return box.bottom - float(std::clamp(tall, 0., 1.)) * (box.bottom - box.top);
-}
-
-void GradientsPage::drawBands(ImDrawList* list, const Look& look, const Camera& camera, const Box& b) const {
-    for (const Band& band : bands()) {
-        const float from = std::max(b.left, float(camera.toPx({band.low, 0}).x)),
-                    to = std::min(b.right, float(camera.toPx({band.high, 0}).x));
-        if (to <= from) continue;
-        const glm::vec4 colour = fateColour(look, band.fate);
-        list->AddRectFilled({from, b.top}, {to, b.bottom}, toColour(colour, look.theme.light ? 0.10f : 0.12f));
-        if (from > b.left + 1) list->AddLine({from, b.top}, {from, b.bottom}, toColour(colour, 0.8f), look.px(1));
-        const std::string& name = look.tr(names[int(band.fate)]);
-        if (textWidth(look.fonts.small, name) * 1.4f + look.px(12) < to - from)
-            drawSmallCapitals(list, look, {from + look.px(8), b.top + look.px(6)}, toColour(colour), name);
-    }
+double GradientsPage::share(std::uint64_t count) const {
+    return gradients().count() ? double(count) / double(gradients().count()) : 0;
 }
 
 void GradientsPage::drawBars(ImDrawList* list, const Look& look, const Camera& camera, const Box& b) const {
+    const ExponentPlot plot = this->plot(camera, b);
     const int shift = gradients().request().log2Scale;
-    const float gap = look.px(1);
     for (int k = 0; k < Gradients::bins; ++k) {
-        const std::uint64_t count = gradients().histogram()[std::size_t(k)];
-        if (count == 0) continue;
-        const double low = Gradients::lowest + Gradients::octaves * k + shift, high = low + Gradients::octaves;
-        const float top = barTop(b, count);
-        for (const Band& band : bands()) { // a bar that lies over a border changes its colour there
-            const double from = std::max(low, band.low), to = std::min(high, band.high);
-            if (to <= from) continue;
-            const float left = float(camera.toPx({from, 0}).x) + (from == low ? gap : 0);
-            const float right = float(camera.toPx({to, 0}).x) - (to == high ? gap : 0);
-            list->AddRectFilled({std::max(left, b.left), top}, {std::min(std::max(right, left + 1), b.right), b.bottom},
-                                toColour(fateColour(look, band.fate), m_dragging ? 1.f : 0.9f));
-        }
+        const double low = Gradients::lowest + Gradients::octaves * k + shift;
+        plot.drawBar(list, look, low, low + Gradients::octaves, share(gradients().histogram()[std::size_t(k)]),
+                     m_dragging ? 1.f : 0.9f);
     }
-    const std::uint64_t zeros = gradients().stats().zero;
-    list->AddRectFilled({b.zero + gap, barTop(b, zeros)}, {b.zero + look.px(zeroWidth) - gap, b.bottom},
-                        toColour(fateColour(look, Fate::zero)));
+    plot.drawZeros(list, look, b.zero + look.px(1), b.zero + look.px(zeroWidth - 1), share(gradients().stats().zero));
 }
 
 void GradientsPage::drawAxes(ImDrawList* list, const Look& look, const Camera& camera, const Box& b) const {
@@ -134,8 +100,8 @@ void GradientsPage::drawCounters(ImDrawList* list, const Look& look, const Place
         const float x = b.zero + width * float(i);
         const glm::vec4 colour = fateColour(look, Fate(i));
         list->AddRectFilled({x, y + look.px(3)}, {x + look.px(8), y + look.px(11)}, toColour(colour), look.px(2));
-        drawText(list, look.fonts.small, {x + look.px(14), y}, toColour(theme.secondary), look.tr(names[i]));
-        drawText(list, look.fonts.mono, {x + look.px(14), y + look.px(18)}, toColour(theme.text), percent(s.share(counts[i])));
+        drawText(list, look.fonts.small, {x + look.px(14), y}, toColour(theme.secondary), look.tr(fateNames[i]));
+        drawText(list, look.fonts.mono, {x + look.px(14), y + look.px(18)}, toColour(theme.text), percentOf(s.share(counts[i])));
     }
     const int exponent = gradients().request().log2Scale;
     std::vector<Run> scale{{"S = ", theme.brass}};
@@ -160,7 +126,7 @@ void GradientsPage::drawHead(ImDrawList* list, const Look& look, const Place& pl
 void GradientsPage::draw(ImDrawList* list, const Look& look, const Camera& camera, const Place& place) {
     const Box b = box(place);
     drawHead(list, look, place);
-    drawBands(list, look, camera, b);
+    plot(camera, b).drawBands(list, look, true);
     drawAxes(list, look, camera, b);
     drawBars(list, look, camera, b);
     drawCounters(list, look, place, b);
@@ -216,9 +182,7 @@ std::optional<Told> GradientsPage::tell(glm::dvec2 px, const Look& look, const C
     const double u = camera.toData(px).x;
     const int bin = int(std::floor((u - gradients().request().log2Scale - Gradients::lowest) / Gradients::octaves));
     if (bin < 0 || bin >= Gradients::bins) return std::nullopt;
-    for (const Band& band : bands())
-        if (u >= band.low && u < band.high) return Told{look.tr(names[int(band.fate)]), gradients().inspect(bin)};
-    return std::nullopt;
+    return Told{look.tr(fateNames[int(plot(camera, b).fateAt(u))]), gradients().inspect(bin)};
 }
 
 bool GradientsPage::spot(const std::string& name, const Place& place, glm::dvec2& low, glm::dvec2& high) const {

@@ -3,10 +3,8 @@
 // is the loss scale.
 #pragma once
 
-#include "ui/labs/precision/ink.h"
+#include "ui/labs/precision/exponent_plot.h"
 #include "ui/labs/precision/page.h"
-
-#include <array>
 
 namespace orrery::ui {
 
@@ -28,16 +26,11 @@ class GradientsPage : public Page {
     struct Box { ///< the plot, framebuffer pixels; zeros have a column of their own from `zero` on
         float zero, left, right, top, bottom;
     };
-    struct Band {
-        Fate fate;
-        double low, high; ///< binary logarithms
-    };
     const precision::Gradients& gradients() const { return m_lab.gradients(); }
-    std::array<Band, 4> bands() const;
     Box box(const Place& place) const;
-    float barTop(const Box& box, std::uint64_t count) const;
+    ExponentPlot plot(const Camera& camera, const Box& box) const;
+    double share(std::uint64_t count) const;
     void drawHead(ImDrawList* list, const Look& look, const Place& place) const;
-    void drawBands(ImDrawList* list, const Look& look, const Camera& camera, const Box& box) const;
     void drawBars(ImDrawList* list, const Look& look, const Camera& camera, const Box& box) const;
     void drawAxes(ImDrawList* list, const Look& look, const Camera& camera, const Box& box) const;
     void drawCounters(ImDrawList* list, const Look& look, const Place& place, const Box& box) const;

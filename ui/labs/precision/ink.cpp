@@ -47,6 +47,22 @@ glm::vec4 formatColour(const Look& look, const tensor::Format& format) {
     return look.theme.text;
 }
 
+glm::vec4 twinColour(const Look& look, tensor::Precision precision) {
+    switch (precision) {
+        case tensor::Precision::fp32:
+            return formatColour(look, tensor::fp32);
+        case tensor::Precision::bf16:
+            return formatColour(look, tensor::bf16);
+        case tensor::Precision::fp16:
+            return formatColour(look, tensor::fp16);
+        case tensor::Precision::mixed:
+            return {categories[0], 1};
+        case tensor::Precision::stochastic:
+            return {categories[6], 1};
+    }
+    return look.theme.text;
+}
+
 glm::vec4 fateColour(const Look& look, Fate fate) {
     switch (fate) {
         case Fate::zero:
@@ -72,6 +88,29 @@ std::string brief(double value, int digits) {
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
     return text;
+}
+
+std::string fitted(const ImFont* font, const std::string& text, float width) {
+    if (textWidth(font, text) <= width) return text;
+    std::string part = text;
+    while (!part.empty() && textWidth(font, part + "\xE2\x80\xA6") > width) {
+        while (!part.empty() && (static_cast<unsigned char>(part.back()) & 0xC0) == 0x80) part.pop_back(); // whole characters
+        if (!part.empty()) part.pop_back();
+    }
+    return part + "\xE2\x80\xA6";
+}
+
+int ticksAlong(float logical) { return std::clamp(int(logical / 60), 2, 9); }
+
+void drawEndNames(ImDrawList* list, const Look& look, const PlotBox& b, std::vector<EndName> names) {
+    std::erase_if(names, [&](const EndName& n) { return !(n.y > b.top - look.px(8) && n.y < b.bottom + look.px(8)); });
+    std::stable_sort(names.begin(), names.end(), [](const EndName& p, const EndName& q) { return p.y < q.y; });
+    const float em = fontHeight(look.fonts.mono);
+    float free = -1e9f;
+    for (EndName& n : names) n.y = std::max(n.y - em / 2, free), free = n.y + em + look.px(1);
+    float limit = b.bottom + look.px(4) - em; // and back up from the axis
+    for (auto it = names.rbegin(); it != names.rend(); ++it) it->y = std::min(it->y, limit), limit = it->y - em;
+    for (const EndName& n : names) drawText(list, look.fonts.mono, {b.right + look.px(10), n.y}, toColour(n.colour), n.text);
 }
 
 void drawXAxis(ImDrawList* list, const Look& look, float left, float right, float y, const std::vector<AxisTick>& ticks,

@@ -2,7 +2,7 @@
 // What the pages of the precision view draw alike: text in runs, powers of two, vertical axes, colours of formats and fates.
 #pragma once
 
-#include "engine/tensor/formats.h"
+#include "engine/tensor/precision.h"
 #include "ui/panels/look.h"
 #include "ui/render/camera.h"
 
@@ -22,11 +22,30 @@ void drawRuns(ImDrawList* list, const Look& look, ImVec2 at, const std::vector<R
 std::vector<Run> powerOfTwo(int exponent, const glm::vec4& colour);
 
 glm::vec4 formatColour(const Look& look, const tensor::Format& format); ///< FP64 has the text's own
+glm::vec4 twinColour(const Look& look, tensor::Precision precision);
 enum class Fate { zero, lost, subnormal, normal, overflow };
 glm::vec4 fateColour(const Look& look, Fate fate);
 
 /// A value as short as eight digits tell it, whatever its size: "1.24414", "5.96e-08", "inf".
 std::string brief(double value, int digits = 6);
+
+/// The text, or as much of it as fits, with an ellipsis.
+std::string fitted(const ImFont* font, const std::string& text, float width);
+/// How many ticks with numbers stand well along an axis of so many logical pixels.
+int ticksAlong(float logical);
+
+struct PlotBox { ///< framebuffer pixels
+    float left = 0, right = 1, top = 0, bottom = 1;
+    bool holds(glm::dvec2 px) const { return px.x >= left && px.x <= right && px.y >= top && px.y <= bottom; }
+};
+
+/// Names of curves beside their newest points; moved apart where they would lie over each other.
+struct EndName {
+    float y = 0; ///< framebuffer pixels
+    glm::vec4 colour;
+    std::string text;
+};
+void drawEndNames(ImDrawList* list, const Look& look, const PlotBox& box, std::vector<EndName> names);
 
 struct AxisTick {
     float at = 0; ///< framebuffer pixels along the axis

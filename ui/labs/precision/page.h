@@ -58,5 +58,10 @@ class Page {
 std::unique_ptr<Page> makeBitsPage(lab::Session& session, const precision::PrecisionLab& lab);
 std::unique_ptr<Page> makeSumsPage(lab::Session& session, const precision::PrecisionLab& lab);
 std::unique_ptr<Page> makeGradientsPage(lab::Session& session, const precision::PrecisionLab& lab);
+// Of the training, by what is looked at.
+std::unique_ptr<Page> makeCurvesPage(lab::Session& session, const precision::PrecisionLab& lab);
+std::unique_ptr<Page> makeLayersPage(lab::Session& session, const precision::PrecisionLab& lab);
+std::unique_ptr<Page> makeWeightPage(lab::Session& session, const precision::PrecisionLab& lab);
+std::unique_ptr<Page> makePolicyPage(lab::Session& session, const precision::PrecisionLab& lab);
 
 } // namespace orrery::ui

@@ -23,20 +23,20 @@ std::unique_ptr<Page> makeSumsPage(lab::Session& session, const precision::Preci
     return std::make_unique<SumsPage>(session, lab);
 }
 
-SumsPage::Box SumsPage::box(const Place& p) const {
-    Box box{p.left() + p.px(axisLeft), p.right() - p.px(namesRight), p.px(p.hud + gapAbove), p.bottom() - p.px(axisBelow)};
+PlotBox SumsPage::box(const Place& p) const {
+    PlotBox box{p.left() + p.px(axisLeft), p.right() - p.px(namesRight), p.px(p.hud + gapAbove), p.bottom() - p.px(axisBelow)};
     box.right = std::max(box.right, box.left + 8), box.bottom = std::max(box.bottom, box.top + 8);
     return box;
 }
 
 /// The plot is one unit high, and as wide as it is: the camera's zoom then keeps its shape.
 double SumsPage::aspect(const Place& place) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     return double(b.right - b.left) / double(b.bottom - b.top);
 }
 
 Rect SumsPage::home(const Place& place) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     return place.around({{0, 0}, {aspect(place), 1}}, {b.left, b.top}, {b.right, b.bottom});
 }
 
@@ -110,7 +110,7 @@ std::vector<SumsPage::Curve> SumsPage::curves(const Look& look) const {
 }
 
 void SumsPage::drawAxes(ImDrawList* list, const Look& look, const Camera& camera, const Place& place, const Range& range) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     const glm::vec4& ink = look.theme.secondary;
     std::vector<AxisTick> x, y;
     for (const Tick& t : niceTicks(termsAt(camera, place, b.left), termsAt(camera, place, b.right), 9))
@@ -132,7 +132,7 @@ void SumsPage::drawAxes(ImDrawList* list, const Look& look, const Camera& camera
 
 void SumsPage::drawCurve(ImDrawList* list, const Look& look, const Camera& camera, const Place& place, const Range& range,
                          const Curve& curve) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     const int last = sums().position();
     const int from = std::clamp(int(termsAt(camera, place, b.left)), 0, last);
     const int to = std::clamp(int(termsAt(camera, place, b.right)) + 1, 0, last);
@@ -168,25 +168,15 @@ void SumsPage::drawCurve(ImDrawList* list, const Look& look, const Camera& camer
     if (std::isfinite(now)) list->AddCircleFilled(toPx(camera, place, last, now), look.px(curve.width + 1.6f), ink);
 }
 
-/// Beside the newest points; moved apart where they would lie over each other.
 void SumsPage::drawNames(ImDrawList* list, const Look& look, const Camera& camera, const Place& place, const Range& range,
                          const std::vector<Curve>& curves) const {
-    const Box b = box(place);
-    std::vector<std::pair<float, const Curve*>> names;
+    std::vector<EndName> names;
     for (const Curve& curve : curves) {
         const double share = shareOf(range, curve.at(sums().position()));
         if (curve.master || !std::isfinite(share)) continue; // the readout names that one
-        const float y = toPx(camera, place, 0, share).y;
-        if (y > b.top - look.px(8) && y < b.bottom + look.px(8)) names.emplace_back(y, &curve);
+        names.push_back({toPx(camera, place, 0, share).y, curve.colour, curve.name});
     }
-    std::stable_sort(names.begin(), names.end(), [](const auto& p, const auto& q) { return p.first < q.first; });
-    const float em = fontHeight(look.fonts.mono);
-    float free = -1e9f;
-    for (auto& [y, curve] : names) y = std::max(y - em / 2, free), free = y + em + look.px(1);
-    float limit = b.bottom + look.px(4) - em; // and back up from the axis
-    for (auto it = names.rbegin(); it != names.rend(); ++it) it->first = std::min(it->first, limit), limit = it->first - em;
-    for (const auto& [y, curve] : names)
-        drawText(list, look.fonts.mono, {b.right + look.px(10), y}, toColour(curve->colour), curve->name);
+    drawEndNames(list, look, box(place), std::move(names));
 }
 
 /// Where theory says that the chosen format's sum of equal terms stops.
@@ -194,7 +184,7 @@ void SumsPage::drawWall(ImDrawList* list, const Look& look, const Camera& camera
     const precision::SumsRequest& r = sums().request();
     if (errors() || r.terms != precision::Terms::same) return;
     const double wall = precision::Sums::sticksAt(*r.format, r.start, r.term);
-    const Box b = box(place);
+    const PlotBox b = box(place);
     const float y = toPx(camera, place, 0, shareOf(range, wall)).y;
     if (!std::isfinite(wall) || y < b.top || y > b.bottom) return;
     const ImU32 ink = toColour(formatColour(look, *r.format), 0.7f);
@@ -208,7 +198,7 @@ void SumsPage::drawWall(ImDrawList* list, const Look& look, const Camera& camera
 void SumsPage::drawReadout(ImDrawList* list, const Look& look, const Camera& camera, const Place& place, const Range& range,
                            const std::vector<Curve>& curves) const {
     const Theme& theme = look.theme;
-    const Box b = box(place);
+    const PlotBox b = box(place);
     const int n = sums().position();
     const float pitch = look.px(19), pad = look.px(12), name = look.px(150), value = look.px(100), error = look.px(84);
     const ImVec2 size(name + value + error + 2 * pad, pitch * float(curves.size() + 1) + 2 * pad - look.px(6));
@@ -269,7 +259,7 @@ void SumsPage::drawHead(ImDrawList* list, const Look& look, const Place& place) 
 }
 
 void SumsPage::draw(ImDrawList* list, const Look& look, const Camera& camera, const Place& place) {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     const Range range = this->range();
     const std::vector<Curve> all = curves(look);
     drawHead(list, look, place);
@@ -288,7 +278,7 @@ void SumsPage::draw(ImDrawList* list, const Look& look, const Camera& camera, co
 }
 
 std::optional<Told> SumsPage::tell(glm::dvec2 px, const Look& look, const Camera& camera, const Place& place) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     if (px.x < b.left || px.x > b.right || px.y < b.top || px.y > b.bottom) return std::nullopt;
     const int n = std::clamp(int(std::lround(termsAt(camera, place, px.x))), 0, sums().position());
     std::size_t nearest = sums().chosen();
@@ -302,7 +292,7 @@ std::optional<Told> SumsPage::tell(glm::dvec2 px, const Look& look, const Camera
 }
 
 bool SumsPage::spot(const std::string& name, const Place& place, glm::dvec2& low, glm::dvec2& high) const {
-    const Box b = box(place);
+    const PlotBox b = box(place);
     low = {b.left, b.top}, high = {b.right, b.bottom};
     return name == "curves";
 }

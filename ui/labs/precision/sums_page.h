@@ -25,9 +25,6 @@ class SumsPage : public Page {
     struct Range {
         double low = 0, high = 1;
     };
-    struct Box { ///< the plot, framebuffer pixels
-        float left, right, top, bottom;
-    };
     struct Curve {
         std::string name;
         glm::vec4 colour;
@@ -39,7 +36,7 @@ class SumsPage : public Page {
     };
     const precision::Sums& sums() const { return m_lab.sums(); }
     bool errors() const { return m_session.settings().text("plot") == "error"; }
-    Box box(const Place& place) const;
+    PlotBox box(const Place& place) const;
     double aspect(const Place& place) const;
     Range range() const;
     std::vector<Curve> curves(const Look& look) const;

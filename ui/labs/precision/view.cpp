@@ -17,13 +17,19 @@ PrecisionView::PrecisionView(lab::Session& session)
     m_pages["bits"] = makeBitsPage(session, m_lab);
     m_pages["sums"] = makeSumsPage(session, m_lab);
     m_pages["gradients"] = makeGradientsPage(session, m_lab);
-    m_reference = {m_lab.show(), page().frameOfReference()};
+    m_pages["curves"] = makeCurvesPage(session, m_lab);
+    m_pages["histograms"] = makeLayersPage(session, m_lab);
+    m_pages["weight"] = makeWeightPage(session, m_lab);
+    m_pages["policy"] = makePolicyPage(session, m_lab);
+    m_reference = {pageName(), page().frameOfReference()};
 }
 
-Page& PrecisionView::page() const { return *m_pages.at(m_lab.show()); }
+std::string PrecisionView::pageName() const {
+    return m_lab.show() == "training" ? m_session.settings().text("look") : m_lab.show();
+}
 
 bool PrecisionView::takeRefit() {
-    const std::pair<std::string, std::uint64_t> now{m_lab.show(), page().frameOfReference()};
+    const std::pair<std::string, std::uint64_t> now{pageName(), page().frameOfReference()};
     if (now == m_reference) return false;
     m_reference = now;
     return true;

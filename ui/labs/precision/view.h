@@ -26,13 +26,14 @@ class PrecisionView : public View {
     void click(const Input& event, const Camera& camera) override { page().click(event, camera, m_place); }
 
  private:
-    Page& page() const;
+    std::string pageName() const;
+    Page& page() const { return *m_pages.at(pageName()); }
     void drawCard(const Look& look, const Camera& camera, double seconds);
 
     static constexpr double restSeconds = 0.25; ///< a hand that moves on does not want to read
     lab::Session& m_session;
     precision::PrecisionLab& m_lab;
-    std::map<std::string, std::unique_ptr<Page>> m_pages; ///< by choice of `show`
+    std::map<std::string, std::unique_ptr<Page>> m_pages; ///< by choice of `show`, of the training by that of `look`
     Place m_place;
     std::pair<std::string, std::uint64_t> m_reference; ///< what the camera was fitted to
     glm::dvec2 m_pointer{0, 0};
