@@ -65,7 +65,7 @@ void main() {
                 [[unroll]] for (int n = 0; n < 4; ++n) slice[keysFrom + (4 * d4 + n) * keyLine + key % 16][key / 16] = v[n];
             }
             barrier();
-            [[unroll]] for (int n = 0; n < depth; ++n) {
+            for (int n = 0; n < depth; ++n) {
                 const vec4 right = slice[keysFrom + n * keyLine + x];
                 [[unroll]] for (int r = 0; r < own; r += 4) {
                     const vec4 left = slice[n * queryLine + (y_ * own + r) / 4];

@@ -271,10 +271,13 @@ std::vector<Case> attentionCases() {
     }
     forms.push_back(
         {.heads = 4, .keyHeads = 1, .queries = 1, .keys = 900, .size = 64, .capacity = 1000, .kernel = AttentionKernel::shared});
-    for (const std::int64_t size : {16, 64, 112, 128}) // enough for matrix units, where there are some
-        forms.push_back({.heads = 4, .keyHeads = 2, .queries = 35, .keys = 133, .size = size, .bias = {35, 133}, .causal = 98});
     std::vector<Case> rows;
     for (const Form& form : forms) rows.push_back(attentionCase(form));
+    for (const std::int64_t size : {16, 112}) { // enough for matrix units, where there are some
+        rows.push_back(attentionCase(
+            {.heads = 4, .keyHeads = 2, .queries = 35, .keys = 133, .size = size, .bias = {35, 133}, .causal = 98}));
+        rows.back().gradient = 0; // as above
+    }
     for (const bool vertical : {true, false}) {
         rows.push_back(positionsCase(2, 2, 3, 4, 3, 4, 8, vertical));
         rows.push_back(positionsCase(1, 3, 4, 3, 5, 2, 5, vertical));
