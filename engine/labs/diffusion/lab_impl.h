@@ -74,9 +74,8 @@ class LiveLab final : public DiffusionLab {
     bool reading() const { return under(m_reading); }
     void stopReading();
     void learn(const std::optional<LearnRequest>& request, const std::shared_ptr<const Mixture>& data, const Schedule& schedule);
-    void train();
-    void stopTraining();
-    void followNetwork(int target);
+    void train(), stopTraining();
+    void takeNetwork(), followNetwork(int target);
     double scorePush(int step) const, scoreSize(int step) const;
     /// Where GPU work goes: with a network into its own list, which is submitted before the frame's.
     gpu::Recorder& list(gpu::Recorder& frame) { return m_walk ? m_walk->recorder() : frame; }
@@ -118,8 +117,9 @@ class LiveLab final : public DiffusionLab {
     LearnedFields m_learnedFields;
     std::shared_ptr<ScoreModel> m_walk; ///< what pulls the particles; null: the mixture's own score
     StepWatch m_stepWatch;
-    bool m_stopped = false, m_wantsFresh = false; ///< training by hand; the particles shall take the newest network
-    int m_more = 0;                               ///< steps asked for beyond the setting
+    bool m_stopped = false, m_wantsFresh = false;         ///< training by hand; the particles shall take the newest network
+    int m_more = 0, m_lastTarget = -1, m_stillFrames = 0; ///< m_more: steps asked for beyond the setting
+    std::vector<double> m_walkError;                      ///< of m_walk: see Learned::noiseError
 
     Request m_request;
     std::uint64_t m_seed = 1;

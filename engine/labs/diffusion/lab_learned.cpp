@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The network in the lab. Training is no part of diffusion time. The fields and what is hovered show its newest weights; the
 // particles keep those with which they turned back, so that scrubbing shows what was there, and take new ones when they stand
-// before the turn, or when training ends: then the way back begins anew.
+// before the turn, when training ends, and when far better ones are there: then the way back begins anew.
 #include "engine/error.h"
 #include "engine/labs/diffusion/lab_impl.h"
 
@@ -16,6 +16,9 @@ namespace {
 /// Of a frame, while it trains: a step takes some 5 ms on two cores, and the window shall go on drawing.
 constexpr double sliceMs = 16;
 constexpr int moreSteps = 1000; ///< by hand, beyond the end
+/// Weights so much older than the newest that the particles walk anew: while time stands still, and while it runs only where
+/// the newest have seen five times as much.
+constexpr int restFrames = 30, oldSteps = 100;
 
 } // namespace
 
@@ -37,7 +40,7 @@ void LiveLab::learn(const std::optional<LearnRequest>& request, const std::share
         m_stopped = false, m_more = 0;
         m_learned.limit(until());
     }
-    if (!m_walk || !goesOn) m_walk = m_learned.snapshot(), m_learnedFields.reset();
+    if (!m_walk || !goesOn) takeNetwork(), m_learnedFields.reset();
     if (m_stopped || m_learned.done())
         stopTraining();
     else
@@ -92,11 +95,20 @@ void LiveLab::save(const std::string& output, const std::string& path) {
     m_learned.save(path);
 }
 
+void LiveLab::takeNetwork() {
+    m_walk = m_learned.snapshot();
+    m_walkError = m_learned.noiseError();
+}
+
 void LiveLab::followNetwork(int target) {
+    m_stillFrames = target == m_lastTarget ? m_stillFrames + 1 : 0;
+    m_lastTarget = target;
     if (!m_walk || m_walk->version() == m_learned.live().version()) return;
     const bool touched = m_particles.furthest() > m_journey->turn; // some step was taken with the old weights
-    if (touched && target > m_journey->turn && !m_wantsFresh) return;
-    m_walk = m_learned.snapshot();
+    const int behind = m_learned.live().version() - m_walk->version();
+    const bool old = behind >= (m_stillFrames > restFrames ? oldSteps : oldSteps + 4 * m_walk->version());
+    if (touched && target > m_journey->turn && !m_wantsFresh && !old) return;
+    takeNetwork();
     m_wantsFresh = false;
     Particles::Problem problem = m_particles.problem();
     problem.model = m_walk;
@@ -113,7 +125,7 @@ double LiveLab::scorePush(int step) const {
     double sum = 0;
     for (int k = m_journey->turn; k < step; ++k) {
         const Step& each = m_journey->steps[std::size_t(k)];
-        sum += std::abs(each.pull) * m_learned.scoreError(clock(k));
+        sum += std::abs(each.pull) * m_learned.scoreError(m_walkError, clock(k));
     }
     return sum;
 }
@@ -125,7 +137,7 @@ std::vector<lab::Fact> LiveLab::networkFacts() const {
     if (!m_walk) return {};
     std::vector<lab::Fact> facts{{"steps learned", std::to_string(m_learned.steps())}};
     if (m_walk->version() != m_learned.live().version() && m_particles.furthest() > m_journey->turn)
-        facts.push_back({"in what pulls the particles", std::to_string(m_walk->version())});
+        facts.push_back({"in use", std::to_string(m_walk->version())});
     if (const double gap = m_learned.gap(); std::isfinite(gap)) {
         char text[32];
         std::snprintf(text, sizeof text, "%.3g %%", 100 * gap);

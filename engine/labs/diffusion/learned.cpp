@@ -191,10 +191,10 @@ const LossFloor::Node& nearest(const LossFloor& floor, double t) {
 
 } // namespace
 
-double Learned::scoreError(double t) const {
-    if (!m_floor || m_noiseError.empty()) return 0;
+double Learned::scoreError(const std::vector<double>& noiseError, double t) const {
+    if (!m_floor || noiseError.empty()) return 0;
     const LossFloor::Node& node = nearest(*m_floor, t);
-    return std::sqrt(m_noiseError[std::size_t(&node - m_floor->all().data())]) / node.sigma;
+    return std::sqrt(noiseError[std::size_t(&node - m_floor->all().data())]) / node.sigma;
 }
 
 /// By Stein's identity the mean square of sigma times the score is what the floor leaves of 1, per axis.

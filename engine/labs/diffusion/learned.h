@@ -53,9 +53,11 @@ class Learned {
 
     const LossFloor* floor() const { return m_floor ? &*m_floor : nullptr; }
     double gap() const { return m_gap; } ///< of the shown weights, relative to the floor; NaN before it was measured
-    /// Root mean squares per axis of the shown score's error, as last measured, and of both axes of the exact score itself,
-    /// at a time; standardised. 0 before the first measurement.
-    double scoreError(double t) const;
+    /// Mean square error of the shown weights' eps, per axis and node of the floor, as last measured; empty before.
+    const std::vector<double>& noiseError() const { return m_noiseError; }
+    /// Root mean squares at a time, standardised: per axis of a score with such an error (0 without one), and of both axes of
+    /// the exact score itself.
+    double scoreError(const std::vector<double>& noiseError, double t) const;
     double scoreSize(double t) const;
     lab::Check check() const; ///< the loss beside floor and measured excess
     const std::map<std::string, std::vector<lab::Sample>>& series() const { return m_series; }
