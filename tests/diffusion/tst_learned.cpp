@@ -67,21 +67,25 @@ class TestLearned : public QObject {
         QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("sde");
         QTest::addColumn<QString>("journey");
-        for (const char* method : {"sde", "ode", "heun"})
-            QTest::addRow("%s", method) << method << "vp"
-                                        << "round";
-        QTest::newRow("ve") << "heun"
-                            << "ve"
-                            << "reverse";
-        QTest::newRow("subvp") << "sde"
-                               << "subvp"
-                               << "reverse";
+        QTest::addColumn<QString>("target");
+        const auto row = [](const char* name, const char* method, const char* sde, const char* journey, const char* target) {
+            QTest::newRow(name) << method << sde << journey << target;
+        };
+        for (const char* method : {"sde", "ode", "heun"}) row(method, method, "vp", "round", "eps");
+        for (const char* target : {"x0", "v", "score", "flow"}) row(target, "heun", "vp", "reverse", target);
+        row("ve", "heun", "ve", "reverse", "eps");
+        row("subvp", "sde", "subvp", "reverse", "v");
     }
     void everySamplerWalksByTheNetwork() {
         QFETCH(QString, method);
         QFETCH(QString, sde);
         QFETCH(QString, journey);
-        Bed bed(tiny({{"method", method.toStdString()}, {"sde", sde.toStdString()}, {"journey", journey.toStdString()}}));
+        QFETCH(QString, target);
+        Bed bed(tiny({{"method", method.toStdString()},
+                      {"sde", sde.toStdString()},
+                      {"journey", journey.toStdString()},
+                      {"target", target.toStdString()},
+                      {"preconditioned", target == "flow"}}));
         bed.run();
         QCOMPARE(bed.lab.networkVersion(), 40); // jobs come first
         QCOMPARE(bed.check("reference").verdict, Verdict::matches);

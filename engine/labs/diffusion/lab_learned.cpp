@@ -40,6 +40,7 @@ void LiveLab::learn(const std::optional<LearnRequest>& request, const std::share
         m_stopped = false, m_more = 0;
         m_learned.limit(until());
     }
+    if (goesOn && m_training && !under(m_training) && !m_learned.done()) m_stopped = true; // its job was cancelled
     if (!m_walk || !goesOn) takeNetwork(), m_learnedFields.reset();
     if (m_stopped || m_learned.done())
         stopTraining();
