@@ -48,7 +48,11 @@ Chart::Chart(const lab::Declaration& lab, std::string name, QWidget* parent)
     m_plot->setMouseTracking(true);
 
     for (const lab::Series& series : lab.series)
-        if (series.chart == m_name && series.theory) m_hasTheory = true;
+        if (series.chart == m_name) {
+            m_hasTheory = m_hasTheory || series.theory;
+            m_logarithmic = m_logarithmic || series.scale == lab::Scale::logarithmic;
+            m_axis = series.axis;
+        }
     QStringList names;
     for (const lab::Series& series : lab.series) {
         if (series.chart != m_name) continue;
@@ -76,6 +80,15 @@ Chart::Chart(const lab::Declaration& lab, std::string name, QWidget* parent)
     for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) axis->setSubTicks(false);
     m_plot->xAxis->ticker()->setTickCount(5);
     m_plot->yAxis->ticker()->setTickCount(4);
+    if (m_logarithmic) {
+        const QSharedPointer<QCPAxisTickerLog> octaves(new QCPAxisTickerLog);
+        octaves->setLogBase(2);
+        octaves->setSubTickCount(0);
+        m_plot->yAxis->setScaleType(QCPAxis::stLogarithmic);
+        m_plot->yAxis->setTicker(octaves);
+        m_plot->yAxis->setRange(0.1, 1);
+    }
+    m_cursor->setVisible(m_axis.empty());
     m_cursor->point1->setType(QCPItemPosition::ptPlotCoords);
     m_cursor->point2->setType(QCPItemPosition::ptPlotCoords);
     m_plot->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -89,7 +102,7 @@ Chart::Chart(const lab::Declaration& lab, std::string name, QWidget* parent)
 
 void Chart::retranslate() {
     setAccessibleName(say(m_name));
-    m_plot->xAxis->setLabel(say(m_lab->clock.name));
+    m_plot->xAxis->setLabel(say(m_axis.empty() ? m_lab->clock.name : m_axis));
     m_plot->legend->clearItems();
     QStringList named;
     QString unit, dots, line;
@@ -184,6 +197,11 @@ void Chart::fitAxes(const lab::Lab& lab) {
         low = std::min(low, lab.clock(mark.step));
         high = std::max(high, lab.clock(mark.step));
     }
+    if (!m_axis.empty()) {
+        low = high = 0;
+        for (const Curve& curve : m_curves)
+            if (curve.taken > 0) high = std::max(high, curve.last.clock);
+    }
     m_plot->xAxis->setRange(low, high > low ? high : low + 1);
     QCPRange all;
     bool any = false;
@@ -194,7 +212,11 @@ void Chart::fitAxes(const lab::Lab& lab) {
         all = any ? all.expanded(range) : range;
         any = true;
     }
-    if (!any) all = {0, 1};
+    if (!any) all = {m_logarithmic ? 0.1 : 0, 1};
+    if (m_logarithmic) {
+        const double room = std::pow(std::max(all.upper / all.lower, 2.0), 0.06);
+        return m_plot->yAxis->setRange(all.lower / room, all.upper * room);
+    }
     const bool nothing = all.size() == 0 && all.center() == 0; // zeros alone
     const double least = nothing ? 1 : std::max(leastSpan * std::abs(all.center()), 1e-6);
     const double room = std::max(0.06 * all.size(), (least - all.size()) / 2);
@@ -226,7 +248,9 @@ int Chart::points(const std::string& series) const {
 double Chart::cursor() const { return m_cursor->point1->key(); }
 
 QString Chart::valuesAt(double clock) const {
-    QStringList lines{QString("%1 %2").arg(say(m_lab->clock.name)).arg(clock, 0, 'f', m_lab->clock.counts ? 0 : 3)};
+    const bool counts = m_lab->clock.counts || !m_axis.empty();
+    const std::string& axis = m_axis.empty() ? m_lab->clock.name : m_axis;
+    QStringList lines{QString("%1 %2").arg(say(axis)).arg(clock, 0, 'f', counts ? 0 : 3)};
     for (const Curve& curve : m_curves) {
         const auto data = curve.graph->data();
         const auto at = data->findBegin(clock, true);

@@ -61,7 +61,8 @@ class Chart : public QWidget {
     QCPItemStraightLine* m_cursor;
     std::vector<Curve> m_curves;
     std::optional<double> m_shownCursor;
-    bool m_hasTheory = false;
+    bool m_hasTheory = false, m_logarithmic = false;
+    std::string m_axis; ///< along which it goes; empty: the lab's clock
     QString m_readingText;
 };
 

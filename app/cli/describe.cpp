@@ -53,7 +53,7 @@ json parameterJson(const Parameter& parameter) {
 json declarationJson(const Declaration& lab) {
     json out{{"name", lab.name}, {"title", lab.title}, {"summary", lab.summary}, {"default_scenario", lab.defaultScenario}};
     out["clock"] = {{"name", lab.clock.name}, {"low", lab.clock.low}, {"high", lab.clock.high}};
-    for (const char* list : {"parameters", "actions", "series", "arrays", "inputs"}) out[list] = json::array();
+    for (const char* list : {"parameters", "actions", "series", "arrays", "inputs", "outputs"}) out[list] = json::array();
     for (const Parameter& parameter : lab.parameters) out["parameters"].push_back(parameterJson(parameter));
     for (const auto& each : lab.actions)
         out["actions"].push_back(
@@ -65,7 +65,8 @@ json declarationJson(const Declaration& lab) {
                                  {"meaning", each.meaning},
                                  {"chart", each.chart},
                                  {"theory", each.theory},
-                                 {"shown_when", each.shownWhen}});
+                                 {"shown_when", each.shownWhen},
+                                 {"axis", each.axis.empty() ? lab.clock.name : each.axis}});
     for (const auto& each : lab.arrays)
         out["arrays"].push_back(
             {{"key", each.key}, {"shape", each.shape}, {"dtype", each.dtype}, {"unit", each.unit}, {"meaning", each.meaning}});
@@ -74,6 +75,8 @@ json declarationJson(const Declaration& lab) {
         for (const auto& [key, value] : each.sets) sets[key] = value;
         out["inputs"].push_back({{"key", each.key}, {"extensions", each.extensions}, {"meaning", each.meaning}, {"sets", sets}});
     }
+    for (const auto& each : lab.outputs)
+        out["outputs"].push_back({{"key", each.key}, {"extension", each.extension}, {"meaning", each.meaning}});
     return out;
 }
 
@@ -160,6 +163,9 @@ void print(const Declaration& lab) {
     rows.clear();
     for (const auto& each : lab.inputs) rows.push_back({lab::join(each.extensions), each.meaning});
     printRows("Files it takes", rows);
+    rows.clear();
+    for (const auto& each : lab.outputs) rows.push_back({each.key, "." + each.extension, each.meaning});
+    if (!rows.empty()) printRows("Files it writes", rows);
 }
 
 } // namespace

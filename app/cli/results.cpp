@@ -7,7 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <limits>
+#include <set>
 
 namespace orrery::cli {
 
@@ -25,15 +28,29 @@ void writeText(const fs::path& file, const std::string& text) {
     if (!out) throw Error(file.string() + ": cannot be written; check that the folder may be written to and has room");
 }
 
-/// One row per step at which any series has a value; cells without one stay empty.
-std::string seriesTable(const lab::Session& session) {
+/// Axes along which series are sampled: that of the lab's clock, "", and others.
+std::set<std::string> axesOf(const lab::Declaration& lab) {
+    std::set<std::string> axes;
+    for (const lab::Series& series : lab.series) axes.insert(series.axis);
+    return axes;
+}
+
+/// "series.csv", "series_training_step.csv"
+std::string tableName(std::string axis) {
+    std::ranges::replace(axis, ' ', '_');
+    return axis.empty() ? "series.csv" : "series_" + axis + ".csv";
+}
+
+/// One row per step at which any series of that axis has a value; cells without one stay empty.
+std::string seriesTable(const lab::Session& session, const std::string& axis) {
     struct Row {
         double clock = 0;
         std::vector<std::string> cells;
     };
-    const auto& declared = session.declaration().series;
+    std::vector<lab::Series> declared = session.declaration().series;
+    std::erase_if(declared, [&](const lab::Series& each) { return each.axis != axis; });
     std::map<int, Row> rows;
-    std::string text = "step,clock";
+    std::string text = axis.empty() ? "step,clock" : "step,axis";
     for (std::size_t i = 0; i < declared.size(); ++i) {
         text += "," + declared[i].key;
         for (const lab::Sample& sample : session.lab().series(declared[i].key)) {
@@ -71,7 +88,8 @@ json parametersJson(const lab::Session& session) {
 json seriesJson(const lab::Session& session) {
     json out = json::object();
     for (const lab::Series& series : session.declaration().series) {
-        const lab::Sample* last = finalSample(session.lab().series(series.key), session.lab().position());
+        const int upTo = series.axis.empty() ? session.lab().position() : std::numeric_limits<int>::max();
+        const lab::Sample* last = finalSample(session.lab().series(series.key), upTo);
         json& entry = out[series.key];
         entry["final"] = last ? json(last->value) : json(nullptr);
         entry["step"] = last ? json(last->step) : json(nullptr);
@@ -138,8 +156,10 @@ std::vector<std::string> writeResults(const fs::path& folder, gpu::Device& devic
         names.push_back(array.key + ".npy");
         model::writeNpy((folder / names.back()).string(), values.shape, values.values);
     }
-    names.emplace_back("series.csv");
-    writeText(folder / names.back(), seriesTable(session));
+    for (const std::string& axis : axesOf(session.declaration())) {
+        names.push_back(tableName(axis));
+        writeText(folder / names.back(), seriesTable(session, axis));
+    }
     return names;
 }
 

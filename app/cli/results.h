@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What `orrery run` leaves in its folder: NAME.npy per declared array, series.csv and, last, summary.json.
+// What `orrery run` leaves in its folder: NAME.npy per declared array, series.csv (and one more per other axis that series
+// have) and, last, summary.json.
 #pragma once
 
 #include "engine/gpu/device.h"

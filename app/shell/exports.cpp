@@ -58,13 +58,29 @@ void Exports::saveDataDialog() {
     for (const lab::Array& array : arrays)
         names << QString("%1 %2   %3")
                      .arg(QString::fromStdString(array.key), QString::fromStdString(array.shape), say(array.meaning));
+    const auto& outputs = m_bench->session().declaration().outputs;
+    for (const lab::Output& output : outputs)
+        names << QString("%1 .%2   %3")
+                     .arg(QString::fromStdString(output.key), QString::fromStdString(output.extension), say(output.meaning));
     if (names.isEmpty()) return;
     bool chosen = false;
     const QString name = QInputDialog::getItem(m_window, tr("Save data"), tr("Which array?"), names, 0, false, &chosen);
     if (!chosen) return;
-    const std::string key = arrays[std::size_t(names.indexOf(name))].key;
-    const QString path = m_files->askSave(tr("Save data"), QString::fromStdString(key) + ".npy", "NumPy (*.npy);;CSV (*.csv)");
-    if (!path.isEmpty()) saveData(path, key);
+    const auto row = std::size_t(names.indexOf(name));
+    const bool file = row >= arrays.size();
+    const std::string key = file ? outputs[row - arrays.size()].key : arrays[row].key;
+    const QString kind = file ? QString::fromStdString(outputs[row - arrays.size()].extension) : QString("npy");
+    const QString path = m_files->askSave(tr("Save data"), QString::fromStdString(key) + "." + kind,
+                                          file ? QString("%1 (*.%1)").arg(kind) : QString("NumPy (*.npy);;CSV (*.csv)"));
+    if (path.isEmpty()) return;
+    file ? saveOutput(path, key) : saveData(path, key);
+}
+
+bool Exports::saveOutput(const QString& path, const std::string& output) {
+    return m_bench->attempt([&] {
+        m_bench->session().lab().save(output, path.toStdString());
+        Q_EMIT m_bench->noticed(tr("Saved %1").arg(path), NoticeKind::info);
+    });
 }
 
 bool Exports::saveData(const QString& path, const std::string& array) {

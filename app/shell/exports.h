@@ -21,6 +21,7 @@ class Exports : public QObject {
     void copyView();
     void saveDataDialog();
     bool saveData(const QString& path, const std::string& array);
+    bool saveOutput(const QString& path, const std::string& output); ///< a file that the lab writes itself
     QImage view(double scale); ///< throws Error
 
  private:

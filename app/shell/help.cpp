@@ -150,6 +150,9 @@ void showNumbers(Workbench& bench, QWidget* window) {
     for (const lab::Array& a : lab.arrays)
         body += QString("<tr><td>%1</td><td class=k>%2</td><td class=d>%3 %4</td></tr>")
                     .arg(QString::fromStdString(a.key), QString::fromStdString(a.shape), html(a.meaning), html(a.unit));
+    for (const lab::Output& o : lab.outputs)
+        body += QString("<tr><td>%1</td><td class=k>.%2</td><td class=d>%3</td></tr>")
+                    .arg(QString::fromStdString(o.key), QString::fromStdString(o.extension), html(o.meaning));
     page(window, tr("What is this number?"), body + "</table>", {760, 700});
 }
 

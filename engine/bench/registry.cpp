@@ -7,10 +7,20 @@
 
 namespace orrery::bench {
 
+namespace {
+
+std::vector<Figure> diffusionAndLearning(gpu::Device& device) {
+    std::vector<Figure> figures = diffusion::benchDiffusion(device);
+    for (Figure& figure : diffusion::benchLearning(device)) figures.push_back(std::move(figure));
+    return figures;
+}
+
+} // namespace
+
 const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
-        {"diffusion", "score of a mixture, forward step, density field", diffusion::benchDiffusion},
+        {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
         {"precision", "a training step in mixed precision against f32", precision::benchPrecision},
         {"tensor", "matrix products, elementwise functions, norms, scans", tensor::benchTensor},
         {"vit", "a block of SAM's image encoder: attention over all tokens and in windows", tensor::benchVit},

@@ -51,7 +51,8 @@ void verifyShownWhen(const Declaration& lab, const Row& row) {
     for (std::string condition; std::getline(conditions, condition, ';');) {
         const std::size_t equals = condition.find('=');
         if (equals == std::string::npos) throw Error(where + " lacks '='");
-        const Parameter* other = lab.find(condition.substr(0, equals));
+        const bool negated = equals > 0 && condition[equals - 1] == '!';
+        const Parameter* other = lab.find(condition.substr(0, equals - (negated ? 1 : 0)));
         if (!other || (other->type != Type::choice && other->type != Type::flag))
             throw Error(where + " does not name a choice or a flag");
         Settings trial(lab);
@@ -85,6 +86,7 @@ void Declaration::verify() const {
     verifyKeys(*this, actions, "action");
     verifyKeys(*this, series, "series");
     verifyKeys(*this, arrays, "array");
+    verifyKeys(*this, outputs, "output");
     for (const Parameter& parameter : parameters) verifyRange(*this, parameter);
     Settings defaults(*this);
     for (const Parameter& parameter : parameters) defaults.set(parameter.key, parameter.fallback);

@@ -61,10 +61,12 @@ struct Action {
 /// A scalar over the lab's clock.
 struct Series {
     std::string key{}, label{}, unit{}, meaning{};
-    std::string chart{};     ///< series with the same chart name are drawn in one chart
-    bool theory = false;     ///< drawn as a line of expectation, not as a measurement
-    std::string shownWhen{}; ///< as of a parameter: its chart is shown only then
-    int colour = -1;         ///< of the seven categories, for what has its colour elsewhere too; -1: the next that is free
+    std::string chart{};         ///< series with the same chart name are drawn in one chart
+    bool theory = false;         ///< drawn as a line of expectation, not as a measurement
+    std::string shownWhen{};     ///< as of a parameter: its chart is shown only then
+    int colour = -1;             ///< of the seven categories, for what has its colour elsewhere too; -1: the next that is free
+    std::string axis{};          ///< along what it is sampled where that is not the lab's clock: "training step"
+    Scale scale = Scale::linear; ///< of its values; one of a chart makes the whole chart logarithmic
 };
 
 struct Array {
@@ -81,6 +83,12 @@ struct Input {
     std::vector<std::pair<std::string, std::string>> sets{}; ///< parameters set when such a file is dropped
 };
 
+/// A file that the lab writes on request, beside its arrays (Lab::save).
+struct Output {
+    std::string key{}, extension{}, meaning{};               ///< "network", "safetensors"
+    std::vector<std::pair<std::string, std::string>> sets{}; ///< parameters under which there is one: what `orrery train` sets
+};
+
 /// Names of the clock and of its two ends, for the transport.
 struct ClockNames {
     std::string name{}, low{}, high{}; ///< "diffusion time t", "data t=0", "noise t=1"
@@ -94,6 +102,7 @@ struct Declaration {
     std::vector<Series> series{};
     std::vector<Array> arrays{};
     std::vector<Input> inputs{};
+    std::vector<Output> outputs{};
     ClockNames clock;
     std::string defaultScenario{};
 

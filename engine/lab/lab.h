@@ -74,6 +74,8 @@ class Lab {
     virtual void act(const std::string& action) = 0; ///< a declared action other than transport
     virtual std::span<const Sample> series(const std::string& key) const = 0;
     virtual HostArray array(gpu::Device& device, const std::string& key) = 0; ///< waits for the GPU
+    /// Writes a declared output. Throws Error, also when there is none yet.
+    virtual void save(const std::string& output, const std::string& path);
     virtual std::vector<Check> checks() const { return {}; }
     virtual Jobs& jobs() = 0;
 };

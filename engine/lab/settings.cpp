@@ -233,10 +233,11 @@ bool Settings::hold(const std::string& shownWhen) const {
     std::istringstream conditions(shownWhen);
     for (std::string condition; std::getline(conditions, condition, ';');) {
         const std::size_t equals = condition.find('=');
-        const Parameter& other = require(*m_declaration, condition.substr(0, equals));
-        if (!acts(other)) return false;
+        const bool negated = equals > 0 && condition[equals - 1] == '!';
+        const Parameter& other = require(*m_declaration, condition.substr(0, equals - (negated ? 1 : 0)));
         const std::string list = "|" + condition.substr(equals + 1) + "|";
-        if (list.find("|" + text(other) + "|") == std::string::npos) return false;
+        const bool holds = acts(other) && list.find("|" + text(other) + "|") != std::string::npos;
+        if (holds == negated) return false;
     }
     return true;
 }

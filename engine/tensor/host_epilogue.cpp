@@ -47,6 +47,15 @@ ORRERY_INLINE void geluRowBody(float* c, std::int64_t count) {
 }
 ORRERY_VECTOR_LOOP(geluRow, (float* c, std::int64_t count), (c, count))
 
+/// x sigmoid(x), by the exponential of a number that is never positive.
+ORRERY_INLINE void siluRowBody(float* c, std::int64_t count) {
+    for (std::int64_t j = 0; j < count; ++j) {
+        const float x = c[j], e = expOf(-std::fabs(x)), s = 1 / (1 + e);
+        c[j] = x * (x > 0 ? s : e * s);
+    }
+}
+ORRERY_VECTOR_LOOP(siluRow, (float* c, std::int64_t count), (c, count))
+
 ORRERY_INLINE void reluRowBody(float* c, std::int64_t count) {
     for (std::int64_t j = 0; j < count; ++j) c[j] = c[j] > 0 ? c[j] : c[j] * 0.0F; // a NaN stays one
 }
@@ -54,7 +63,7 @@ ORRERY_VECTOR_LOOP(reluRow, (float* c, std::int64_t count), (c, count))
 
 } // namespace
 
-bool knows(Unary activation) { return activation == Unary::relu || activation == Unary::gelu; }
+bool knows(Unary activation) { return activation == Unary::relu || activation == Unary::gelu || activation == Unary::silu; }
 
 void epilogue(float* c, std::int64_t rows, std::int64_t columns, const float* bias, std::optional<Unary> activation) {
     if (columns == 0 || (!bias && !activation)) return;
@@ -64,6 +73,7 @@ void epilogue(float* c, std::int64_t rows, std::int64_t columns, const float* bi
             float* const row = c + r * columns;
             if (bias) biasRow(row, bias, columns);
             if (activation == Unary::gelu) geluRow(row, columns);
+            if (activation == Unary::silu) siluRow(row, columns);
             if (activation == Unary::relu) reluRow(row, columns);
         }
     });

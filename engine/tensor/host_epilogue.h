@@ -8,7 +8,7 @@
 
 namespace orrery::tensor::host {
 
-bool knows(Unary activation); ///< relu and gelu
+bool knows(Unary activation); ///< relu, gelu and silu
 
 /// c [rows, columns] = activation(c + bias). `bias` [columns] may be null, the activation one that is known.
 void epilogue(float* c, std::int64_t rows, std::int64_t columns, const float* bias, std::optional<Unary> activation);

@@ -59,6 +59,7 @@ class Training {
     StepReport step(const std::function<Tensor(Context&)>& loss);
 
     Optimiser& optimiser() { return m_optimiser; }
+    const Optimiser& optimiser() const { return m_optimiser; }
     const std::optional<LossScaler>& scaler() const { return m_scaler; }
     std::optional<LossScaler>& scaler() { return m_scaler; }
     /// The policy under which step() runs the network: for evaluation in the same formats.

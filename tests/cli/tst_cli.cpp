@@ -33,8 +33,9 @@ class CliTest : public QObject {
     void help() {
         const Outcome all = orrery::test::orrery({"--help"});
         QCOMPARE(all.code, 0);
-        for (const char* command : {"devices", "labs", "describe", "run", "bench"}) QVERIFY2(all.out.contains(command), command);
-        for (const char* later : {"train", "segment", "generate"}) QVERIFY2(!all.out.contains(later), later);
+        for (const char* command : {"devices", "labs", "describe", "run", "train", "bench"})
+            QVERIFY2(all.out.contains(command), command);
+        for (const char* later : {"segment", "generate"}) QVERIFY2(!all.out.contains(later), later);
         const Outcome run = orrery::test::orrery({"run", "--help"});
         QCOMPARE(run.code, 0);
         for (const char* option :
@@ -202,6 +203,28 @@ class CliTest : public QObject {
     void noSuchDeviceByTheVariable() {
         const Outcome outcome = orrery::test::orrery({"run", "diffusion", "--out", path("out")}, {{"ORRERY_DEVICE", "abacus"}});
         QVERIFY2(outcome.code == 1 && outcome.oneLine() && outcome.err.contains("'abacus'"), qPrintable(outcome.err));
+    }
+
+    /// What was trained into a file is what a run begins with; bad files and words are refused in one line.
+    void trainAndUse() {
+        const QStringList small = {"--set", "width=8", "--set", "depth=1", "--set", "batch=32", "--set", "train_steps=6"};
+        const auto train = [&](const QStringList& more) { return orrery::test::orrery(QStringList{"train"} + more); };
+        const Outcome trained = train(QStringList{"diffusion", "--out", path("net.safetensors")} + small);
+        QVERIFY2(trained.code == 0 && trained.errors().isEmpty(), qPrintable(trained.err));
+        QVERIFY2(trained.out.contains("after 6 steps"), qPrintable(trained.out));
+        const QStringList use = {"--set", "score=learned", "--set", "network=" + path("net.safetensors")};
+        const Outcome run = quickRun(use + small);
+        QVERIFY2(run.code == 0 && run.errors().isEmpty(), qPrintable(run.err));
+        const auto refused = [](const Outcome& outcome, const QString& word) {
+            return outcome.code == 1 && outcome.oneLine() && outcome.err.contains(word);
+        };
+        QVERIFY(refused(quickRun(use), "set width to 8"));
+        QVERIFY(refused(quickRun({"--set", "score=learned", "--set", "network=" + save("bad.safetensors", "none")}),
+                        "bad.safetensors"));
+        QVERIFY(refused(train({"diffusion", "--out", path("net.png")}), ".safetensors"));
+        QVERIFY(refused(train({"precision", "--out", path("net.safetensors")}), "trains nothing"));
+        QVERIFY(refused(train({"diffusion", "--out", path("no/folder/net.safetensors")}), "net.safetensors"));
+        QVERIFY(refused(train({"diffusion", "--set", "data=drawn", "--out", path("none.safetensors")}), "no network"));
     }
 
     void onePoint() {

@@ -99,7 +99,7 @@ void TestLesson::everyStepIsWhole_data() {
 void TestLesson::everyStepIsWhole() {
     QFETCH(QString, language);
     const QList<Step> steps = lesson(language.toUtf8());
-    QCOMPARE(steps.size(), 6);
+    QCOMPARE(steps.size(), 8);
     for (const Step& step : steps) {
         QVERIFY(!step.title.isEmpty());
         QVERIFY2(!step.scenario.isEmpty(), qPrintable(step.title));

@@ -62,8 +62,9 @@ void TestScenarios::everyOneParses() {
 
 void TestScenarios::theSetIsComplete() {
     const std::vector<std::string> wanted = {
-        "checkerboard", "drawn",         "few-steps", "half-score", "mixture-two", "moons-memory", "no-g2", "one-million",
-        "reverse-ode",  "ring-of-rings", "spiral",    "sub-vp",     "swissroll",   "t-chain",      "ve",    "wrong-sign"};
+        "checkerboard",  "drawn",        "few-steps", "half-score",  "learned-error", "learned-points", "mixture-two",
+        "moons-learned", "moons-memory", "no-g2",     "one-million", "reverse-ode",   "ring-of-rings",  "spiral",
+        "sub-vp",        "swissroll",    "t-chain",   "ve",          "wrong-sign"};
     std::vector<std::string> there;
     for (const lab::Scenario& scenario : lab::embeddedScenarios("diffusion")) there.push_back(scenario.name);
     QCOMPARE(there, wanted);

@@ -90,7 +90,8 @@ class TestShown : public QObject {
 
     /// Very many points: the curve at the edge from gathered points is the curve from all of them.
     void gatheredMarginalsAgree() {
-        Bed bed(quick({{"data", std::string("spiral")}, {"points", std::int64_t(4000)}, {"journey", std::string("forward")}}));
+        Bed bed(
+            quick({{"data", std::string("checkerboard")}, {"points", std::int64_t(4000)}, {"journey", std::string("forward")}}));
         bed.run(6);
         const std::vector<double> all = bed.lab.marginal(0, -1.5, 0.65, 5);
         const auto data = bed.lab.array(orrery::test::device(), "data").values;

@@ -73,14 +73,15 @@ class TestAttention : public QObject {
             const std::int64_t rows = 5;
             std::vector<float> x = normals(std::size_t(rows * columns), 3), bias = normals(std::size_t(columns), 4);
             for (float& v : x) v *= 3;
-            for (const auto activation :
-                 {std::optional<Unary>(Unary::gelu), std::optional<Unary>(Unary::relu), std::optional<Unary>()}) {
+            for (const auto activation : {std::optional<Unary>(Unary::gelu), std::optional<Unary>(Unary::relu),
+                                          std::optional<Unary>(Unary::silu), std::optional<Unary>()}) {
                 std::vector<float> y = x;
                 host::epilogue(y.data(), rows, columns, bias.data(), activation);
                 for (std::size_t i = 0; i < y.size(); ++i) {
                     const double sum = double(x[i] + bias[i % std::size_t(columns)]);
                     const double want = activation == Unary::gelu   ? sum * 0.5 * std::erfc(-sum / std::sqrt(2.0))
                                         : activation == Unary::relu ? std::max(sum, 0.0)
+                                        : activation == Unary::silu ? sum / (1 + std::exp(-sum))
                                                                     : sum;
                     QVERIFY2(std::abs(y[i] - want) <= 8 * 0x1p-24 * (std::abs(want) + std::abs(sum) * 0.1) + 1e-30,
                              qPrintable(QString("%1: %2, not %3").arg(sum).arg(double(y[i])).arg(want)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parameter panel with pointer and keys, and the picture that results.
 #include "tests/ui/rig.h"
+#include "ui/panels/actions.h"
 
 using namespace orrery;
 using namespace orrery::test;
@@ -52,7 +53,15 @@ class TestPanel : public QObject {
         QVERIFY(seen > 100);
         for (const lab::Action& action : declaration.actions) {
             Rig::Area area;
-            QVERIFY2(rig.control(action.key, area), action.key.c_str());
+            QCOMPARE(rig.control(action.key, area), ui::canAct(rig.session, action.key));
+        }
+        for (const auto& [key, choice, action] :
+             {std::array{"data", "drawn", "clear_drawn"}, {"score", "learned", "train_network"}}) {
+            Rig::Area area;
+            QVERIFY(!rig.control(action, area));
+            rig.session.set(key, std::string(choice));
+            rig.frames(2);
+            QVERIFY2(rig.control(action, area), action);
         }
     }
 

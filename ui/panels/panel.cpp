@@ -137,13 +137,23 @@ void Panel::drawGroups(const Look& look, lab::Session& session) {
 }
 
 void Panel::drawActions(const Look& look, lab::Session& session) {
-    const auto& actions = session.declaration().actions;
+    std::vector<lab::Action> actions = session.declaration().actions;
+    std::erase_if(actions, [&](const lab::Action& action) { return !canAct(session, action.key); });
     if (actions.empty()) return;
     ImGui::Dummy({1, look.px(8)});
-    const float gap = look.px(6), cell = (m_contentWidth - gap * float(actions.size() - 1)) / float(actions.size());
-    const ImVec2 start = ImGui::GetCursorScreenPos();
+    // As wide as their words, and what is left over in equal parts.
+    const float gap = look.px(6);
+    std::vector<float> wide;
+    float rest = m_contentWidth - gap * float(actions.size() - 1);
+    for (const lab::Action& action : actions) {
+        wide.push_back(ImGui::CalcTextSize(look.tr(action.label).c_str()).x);
+        rest -= wide.back();
+    }
+    ImVec2 place = ImGui::GetCursorScreenPos();
     for (std::size_t i = 0; i < actions.size(); ++i) {
-        ImGui::SetCursorScreenPos({start.x + float(i) * (cell + gap), start.y});
+        ImGui::SetCursorScreenPos(place);
+        const float cell = wide[i] + rest / float(actions.size());
+        place.x += cell + gap;
         const Touch touch = button(look, ("action " + actions[i].key).c_str(), cell, look.tr(actions[i].label), i == 0);
         m_spots[actions[i].key] = {touch.low, touch.high, true};
         if (touch.hovered) m_hoverKey = "action " + actions[i].key;

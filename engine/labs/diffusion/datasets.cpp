@@ -14,6 +14,8 @@ namespace {
 
 using std::numbers::pi;
 
+constexpr double moonNoise = 0.06, rollNoise = 0.02, spiralNoise = 0.03;
+
 /// What one point is made of: three uniforms in (0, 1), and a pair of normals.
 struct Dice {
     double u, v, w, zx, zy;
@@ -31,14 +33,14 @@ struct Place {
 };
 
 Place moon(const Dice& d) {
-    const double angle = pi * d.u, noise = 0.06;
+    const double angle = pi * d.u, noise = moonNoise;
     const bool upper = d.v < 0.5;
     const double x = upper ? std::cos(angle) : 1 - std::cos(angle), y = upper ? std::sin(angle) : 0.5 - std::sin(angle);
     return {x + noise * d.zx, y + noise * d.zy};
 }
 
 Place swissroll(const Dice& d) {
-    const double angle = 1.5 * pi * (1 + 2 * d.u), noise = 0.02, size = 2 / (4.5 * pi);
+    const double angle = 1.5 * pi * (1 + 2 * d.u), noise = rollNoise, size = 2 / (4.5 * pi);
     return {size * angle * std::cos(angle) + noise * d.zx, size * angle * std::sin(angle) + noise * d.zy};
 }
 
@@ -49,7 +51,7 @@ Place checker(const Dice& d) {
 
 /// Two arms of an Archimedean spiral, a turn and a half each, even along their length.
 Place spiral(const Dice& d) {
-    const double turns = std::sqrt(0.03 + 0.97 * d.u), angle = 3 * pi * turns + (d.v < 0.5 ? 0 : pi), noise = 0.03;
+    const double turns = std::sqrt(0.03 + 0.97 * d.u), angle = 3 * pi * turns + (d.v < 0.5 ? 0 : pi), noise = spiralNoise;
     const double radius = 2 * turns;
     return {radius * std::cos(angle) + noise * d.zx, radius * std::sin(angle) + noise * d.zy};
 }
@@ -63,6 +65,26 @@ std::vector<Component> ringOfRings() {
         for (int bead = 0; bead < 8; ++bead) {
             const double a = 2 * pi * ring / 8, b = 2 * pi * bead / 8;
             all.push_back({outer * std::cos(a) + inner * std::cos(b), outer * std::sin(a) + inner * std::sin(b), deviation, 1});
+        }
+    return all;
+}
+
+std::vector<Component> shapeLaw(const std::string& shape) {
+    struct Line {
+        Place (*place)(const Dice&);
+        int parts, arms;
+        double noise;
+    };
+    const Line line = shape == "moons"       ? Line{moon, 64, 2, moonNoise}
+                      : shape == "swissroll" ? Line{swissroll, 768, 1, rollNoise}
+                      : shape == "spiral"    ? Line{spiral, 320, 2, spiralNoise}
+                                             : Line{};
+    if (!line.place) throw Error("no shape named '" + shape + "' whose law is known; there are moons, swissroll and spiral");
+    std::vector<Component> all;
+    for (int arm = 0; arm < line.arms; ++arm)
+        for (int part = 0; part < line.parts; ++part) {
+            const Place p = line.place({(part + 0.5) / line.parts, arm == 0 ? 0.25 : 0.75, 0.5, 0, 0});
+            all.push_back({p.x, p.y, line.noise, 1});
         }
     return all;
 }

@@ -37,7 +37,16 @@ Parameter flag(std::string key, std::string label, std::string group, bool fallb
     return more;
 }
 
-const std::string data = "Data", process = "Process", sampler = "Sampler", view = "View";
+/// A series along the steps of training.
+Series trained(Series series, bool logarithmic = false) {
+    series.axis = "training step";
+    if (logarithmic) series.scale = Scale::logarithmic;
+    if (series.shownWhen.empty()) series.shownWhen = "score=learned";
+    return series;
+}
+
+const std::string data = "Data", process = "Process", sampler = "Sampler", learning = "Learning", view = "View";
+const std::string learned = "score=learned";
 
 Declaration declare() {
     Declaration d;
@@ -90,9 +99,9 @@ Declaration declare() {
          .maxRows = 20000,
          .shownWhen = "data=drawn"},
         integer("points", "Data points", data, 2000, 1, 100000, "How many points make up the data set of this shape",
-                {.scale = Scale::logarithmic, .shownWhen = "data=moons|swissroll|checkerboard|spiral"}),
-        integer("draws", "Data points", data, 2000, 1, 100000, "How many points are drawn from the Gaussians to be the data set",
-                {.scale = Scale::logarithmic, .shownWhen = "data=rings|mixture;score=empirical"}),
+                {.scale = Scale::logarithmic, .shownWhen = "data=checkerboard"}),
+        integer("draws", "Data points", data, 2000, 1, 100000, "How many points are drawn from the shape to be the data set",
+                {.scale = Scale::logarithmic, .shownWhen = "data=rings|mixture|moons|swissroll|spiral;score=empirical"}),
         integer("particles", "Particles", data, 20000, 1, 1000000,
                 "How many points move; a path does not depend on how many there are", {.scale = Scale::logarithmic}),
 
@@ -131,8 +140,9 @@ Declaration declare() {
         integer("steps", "Steps", sampler, 100, 1, 10000, "Steps from noise to data",
                 {.scale = Scale::logarithmic, .shownWhen = "journey=reverse|round"}),
         choice("score", "Score", sampler, "mixture",
-               {{"mixture", "exact", "of the Gaussians themselves, in closed form"},
-                {"empirical", "data points", "of the finite data set: it remembers every point"}},
+               {{"mixture", "exact", "of the data's own law, in closed form"},
+                {"empirical", "data points", "of the finite data set: it remembers every point"},
+                {"learned", "learned", "of a network that trains here, on noised data"}},
                "Which score pulls the points back", {.formula = "score = grad log p_t(x)", .shownWhen = "journey=reverse|round"}),
         number("lambda", "Noise \xCE\xBB", sampler, 1, 0, 2, 0.01, "Amount of fresh noise: 0 is the ODE, 1 the reverse SDE",
                {.formula = "dx = [f - (1 + lambda^2)/2 g^2 score] dt + lambda g dw", .shownWhen = "method=sde"}),
@@ -145,11 +155,53 @@ Declaration declare() {
                 {"half", "half", "half the score while the full noise is added"}},
                "A planted mistake, to see what it breaks", {.shownWhen = "journey=reverse|round"}),
 
+        choice("target", "Target", learning, "eps",
+               {{"eps", "\xCE\xB5", "the noise that was added"},
+                {"x0", "x\xE2\x82\x80", "the data before the noise"},
+                {"v", "v", "\xCE\xB1 \xCE\xB5 - \xCF\x83 x\xE2\x82\x80: noise where there is little, data where there is much"},
+                {"score", "score", "-\xCE\xB5/\xCF\x83; its loss is weighted by \xCF\x83\xC2\xB2"},
+                {"flow", "flow", "\xCE\xB5 - x\xE2\x82\x80: the velocity of a straight line from data to noise"}},
+               "What the network is asked for; each of them tells all the others",
+               {.formula = "score = -eps/sigma = (alpha x0 - x)/sigma^2", .shownWhen = learned}),
+        flag("preconditioned", "EDM form", learning, false,
+             "The network only adds to the best linear guess, and what it adds has size 1 at every noise",
+             {.formula = "target = skip x + scale F", .shownWhen = learned}),
+        integer("width", "Width", learning, 128, 4, 512, "Numbers in each hidden layer", {.shownWhen = learned}),
+        integer("depth", "Depth", learning, 3, 1, 8, "Hidden layers", {.shownWhen = learned}),
+        integer("learn_points", "From points", learning, 0, 0, 20000,
+                "Learns from so many data points, again and again; 0: fresh draws in every step",
+                {.shownWhen = "data=rings|mixture|moons|swissroll|spiral;score=learned"}),
+        integer("batch", "Batch", learning, 512, 16, 16384, "Noised data in each step of training",
+                {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = learned}),
+        number("rate", "Learning rate", learning, 0.005, 0.00001, 0.1, 0.00001, "Size of a step of AdamW",
+               {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = learned}),
+        choice("precision", "Precision", learning, "fp32",
+               {{"fp32", "FP32", "32 bits throughout"},
+                {"fp16", "FP16", "weights, gradients and moments in 16 bits, nothing scaled"},
+                {"mixed", "scaled", "products in FP16, weights in FP32, and the loss scaled so that gradients stay in range"}},
+               "In which numbers it trains; the score is evaluated in FP32", {.shownWhen = learned}),
+        integer("train_steps", "Train for", learning, 2000, 0, 100000, "Training ends by itself after so many steps",
+                {.unit = "steps", .applies = Applies::live, .shownWhen = learned}),
+        flag("averaged", "Average weights", learning, true,
+             "Use the moving average of the weights over some 500 steps (EMA), which is calmer than the last ones",
+             {.shownWhen = learned}),
+        integer("net_seed", "Network seed", learning, 1, 0, 1000000, "Of first weights and batches", {.shownWhen = learned}),
+        {.key = "network",
+         .label = "Network file",
+         .group = learning,
+         .type = Type::file,
+         .fallback = std::string(),
+         .meaning = "safetensors of a network to begin with; File, Save data writes one",
+         .shownWhen = learned},
+
         flag("show_particles", "Particles", view, true, "Draw the points", {.applies = Applies::view}),
         flag("show_density", "Density", view, true, "Colour the plane by the true density p_t(x)", {.applies = Applies::view}),
         flag("show_contours", "Contours", view, false, "Lines of equal true density", {.applies = Applies::view}),
         flag("show_score", "Score field", view, true, "Arrows along the score: where the density grows",
              {.applies = Applies::view}),
+        flag("show_difference", "Score error", view, false,
+             "Plane and arrows show learned minus exact score, the plane its length up to half of 1/\xCF\x83",
+             {.applies = Applies::view, .shownWhen = learned}),
         flag("show_marginals", "Marginals", view, true, "At the edges: density of x and of y, curve true, bars counted",
              {.applies = Applies::view}),
         integer("trails", "Trails", view, 12, 0, 64, "How many points leave a trail", {.applies = Applies::view}),
@@ -180,6 +232,8 @@ Declaration declare() {
         {"restart", "Restart", "Back to the first step", "R"},
         {"reseed", "New noise", "The same run with the next seed", "N"},
         {"clear_drawn", "Clear", "Remove all brushed points", ""},
+        {"train_network", "Train", "Train the network, or stop and go on later", ""},
+        {"reset_network", "Forget", "Forget what was learned and begin again", ""},
     };
     d.series = {
         {"mean_x", "mean x, particles", "data units", "Mean of the particles' x", "Mean"},
@@ -188,8 +242,17 @@ Declaration declare() {
         {"mean_y_theory", "mean y, theory", "data units", "Mean of y under the true marginal", "Mean", true},
         {"variance", "variance, particles", "data units\xC2\xB2", "Mean of the variances of x and y", "Variance"},
         {"variance_theory", "variance, theory", "data units\xC2\xB2", "The same under the true marginal", "Variance", true},
-        {"alpha", "\xCE\xB1(t)", "", "What is left of the data", "Schedule"},
-        {"sigma", "\xCF\x83(t)", "", "Noise that was added", "Schedule"},
+        {"alpha", "\xCE\xB1(t)", "", "What is left of the data", "Schedule", false, "score!=learned"},
+        {"sigma", "\xCF\x83(t)", "", "Noise that was added", "Schedule", false, "score!=learned"},
+        trained({"loss", "loss, training", "", "Mean square over a batch, of the weights as they are", "Loss"}, true),
+        trained({"loss_smooth", "smoothed, training", "", "The same, averaged over some 50 steps", "Loss"}, true),
+        trained({"loss_floor", "loss, floor", "", "What no network can fall below: the posterior's own variance", "Loss", true},
+                true),
+        trained({"gap", "above the floor", "%", "Excess of the shown weights over the floor, measured against the exact answer",
+                 "Gap"},
+                true),
+        trained({"scale", "loss scale", "log2", "Factor on the loss that keeps FP16 gradients in range", "Loss scale", false,
+                 "score=learned;precision=mixed"}),
     };
     d.arrays = {
         {"particles", "[N,2]", "f32", "data units", "Where the particles are now"},
@@ -197,8 +260,12 @@ Declaration declare() {
         {"trails", "[T,K,2]", "f32", "data units", "Paths of the first K particles, step by step"},
         {"density", "[H,W]", "f32", "1/data units\xC2\xB2", "True density on a grid over the fitted view"},
         {"score", "[H,W,2]", "f32", "1/data units", "True score on the same grid"},
+        {"learned_score", "[H,W,2]", "f32", "1/data units", "The network's score on the same grid; empty without one"},
     };
-    d.inputs = {{"file", {"csv", "tsv", "txt", "npy"}, "points, two columns", {{"data", "file"}, {"score", "empirical"}}}};
+    d.inputs = {{"file", {"csv", "tsv", "txt", "npy"}, "points, two columns", {{"data", "file"}, {"score", "empirical"}}},
+                {"network", {"safetensors"}, "a network that has learned a score", {{"score", "learned"}}}};
+    d.outputs = {
+        {"network", "safetensors", "The network, its average and all that its training needs to go on", {{"score", "learned"}}}};
     return d;
 }
 

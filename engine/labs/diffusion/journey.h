@@ -14,7 +14,18 @@
 namespace orrery::diffusion {
 
 /// Streams of random numbers; the step counter starts at 0 in each.
-enum class Stream : std::uint32_t { data, forward, prior, reverse, shape, subset, exactData, exactNoise };
+enum class Stream : std::uint32_t {
+    data,
+    forward,
+    prior,
+    reverse,
+    shape,
+    subset,
+    exactData,
+    exactNoise,
+    trainingData,
+    trainingNoise
+};
 
 struct Step {
     double keep = 1, pull = 0, noise = 0;

@@ -22,7 +22,8 @@ gpu::Kernel make(gpu::Device& device, const char* shader, std::vector<Binding> b
 }
 
 const Binding data{"data", Access::read, Element::vec4}, components{"components", Access::read, Element::vec4},
-    places{"places", Access::read, Element::vec2}, quads{"from", Access::read, Element::vec4};
+    places{"places", Access::read, Element::vec2}, quads{"from", Access::read, Element::vec4},
+    outputs{"outputs", Access::read, Element::vec2};
 
 Binding writes(const char* name, Element element) { return {name, Access::write, element}; }
 
@@ -43,7 +44,11 @@ Kernels::Kernels(gpu::Device& device)
       field(make(device, "field", {components, writes("field", Element::vec4)}, 7 * 4)),
       density(make(device, "density", {components, quads, writes("densities", Element::vec4)}, 2 * 4)),
       moments(make(device, "moments", {places, writes("sums", Element::vec4)}, 3 * 4)),
-      histogram(make(device, "histogram", {places, {"counts", Access::readWrite, Element::u32}}, 6 * 4)) {}
+      histogram(make(device, "histogram", {places, {"counts", Access::readWrite, Element::u32}}, 6 * 4)),
+      features(make(device, "features", {places, writes("rows", Element::vec4)}, 13 * 4)),
+      pull(make(device, "pull", {places, {"base", Access::read, Element::vec2}, outputs, writes("to", Element::vec2)}, 13 * 4)),
+      compare(make(device, "compare", {{"exact", Access::read, Element::vec4}, places, outputs, writes("cells", Element::vec4)},
+                   5 * 4)) {}
 
 DataBuffers::DataBuffers(gpu::Device& device, const Mixture& mixture) : m_count(std::uint32_t(mixture.components.size())) {
     const AliasTable table = aliasTable(mixture);

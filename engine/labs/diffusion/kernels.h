@@ -15,6 +15,7 @@ struct Kernels {
     gpu::Kernel prepare, sample, prior, forward;
     gpu::Kernel sde, ode, heun; ///< shaders/diffusion/reverse.comp with noise, without, and second order
     gpu::Kernel field, density, moments, histogram;
+    gpu::Kernel features, pull, compare; ///< of a learned score
 };
 
 /// A component on the GPU: vec4(mu_x, mu_y, s^2, log2 weight). Uploaded once; tables at times are made from it there.

@@ -16,10 +16,10 @@ bool contains(const std::vector<std::string>& keys, const char* key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-bool changesOnlyTheView(const std::vector<std::string>& changed) {
-    return std::all_of(changed.begin(), changed.end(), [](const std::string& key) {
+bool changesOnly(const std::vector<std::string>& changed, std::initializer_list<lab::Applies> kinds) {
+    return std::all_of(changed.begin(), changed.end(), [&](const std::string& key) {
         const lab::Parameter* parameter = diffusion::declaration().find(key);
-        return parameter && parameter->applies == lab::Applies::view;
+        return parameter && std::find(kinds.begin(), kinds.end(), parameter->applies) != kinds.end();
     });
 }
 
@@ -35,6 +35,8 @@ LiveLab::LiveLab(gpu::Device& device)
       m_counts(device, m_kernels),
       m_fields(device, m_kernels),
       m_likeness(device, m_kernels),
+      m_learned(device, m_kernels),
+      m_learnedFields(device, m_kernels),
       m_mixture(std::make_shared<const Mixture>()),
       m_journey(share(plan({}, {}))) {
     for (const lab::Series& series : diffusion::declaration().series) m_series[series.key];
@@ -44,8 +46,13 @@ const lab::Declaration& LiveLab::declaration() const { return diffusion::declara
 
 void LiveLab::configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>& changed) {
     const bool first = m_predicted.empty();
-    if (!first && seed == m_seed && changesOnlyTheView(changed)) return;
+    if (!first && seed == m_seed && changesOnly(changed, {lab::Applies::view})) return;
     Request wanted = request(settings);
+    if (!first && seed == m_seed && changesOnly(changed, {lab::Applies::view, lab::Applies::live})) {
+        learn(wanted.learn, m_mixture, wanted.schedule); // training goes on, and so does the run
+        m_request = std::move(wanted);
+        return;
+    }
     Frame2 frame = m_frame;
     std::shared_ptr<const Mixture> mixture = m_mixture;
     const bool chosenAnew = contains(changed, "file") || contains(changed, "data");
@@ -58,9 +65,11 @@ void LiveLab::install(Request request, std::uint64_t seed, std::shared_ptr<const
     const Particles::Problem former = m_particles.problem();
     std::shared_ptr<const Journey> journey = share(plan(request.schedule, request.journey));
     const std::uint32_t count = mixture->empty() ? 0 : request.particles;
+    learn(request.learn, mixture, request.schedule);
     try {
-        begin({mixture, journey, count, seed});
+        begin({mixture, journey, count, seed, m_walk});
     } catch (...) { // not enough memory: what was there has fitted before
+        learn(m_request.learn, m_mixture, m_request.schedule);
         if (former.journey) begin(former);
         throw;
     }
@@ -93,6 +102,7 @@ void LiveLab::begin(const Particles::Problem& problem) {
     m_counts.reset();
     m_likeness.reset(m_particles.data(), problem.count, problem.seed);
     m_watch.reset(problem.mixture, problem.journey, problem.seed, problem.count);
+    m_stepWatch.reset(problem.mixture, problem.journey, problem.seed, problem.count);
     m_measured.clear();
     for (auto& [key, samples] : m_series) samples.clear();
     m_marginal.reset();
@@ -100,10 +110,13 @@ void LiveLab::begin(const Particles::Problem& problem) {
 }
 
 bool LiveLab::advance(gpu::Recorder& recorder, int target, double budgetMs) {
-    const bool there = m_particles.advance(recorder, std::clamp(target, 0, steps()), budgetMs,
+    target = std::clamp(target, 0, steps());
+    followNetwork(target);
+    const bool there = m_particles.advance(recorder, target, budgetMs,
                                            [this](gpu::Recorder& r, int step) { m_measures.arrived(r, m_particles, step); });
-    m_measures.flush(recorder, m_particles);
-    compareDensity(recorder);
+    m_measures.flush(list(recorder), m_particles);
+    compareDensity(list(recorder));
+    if (m_walk) m_walk->submit();
     return there;
 }
 
@@ -114,7 +127,8 @@ void LiveLab::collect() {
     m_likeness.collect();
     // A step takes some 0.1 ms. A run without a window takes many at once, and wants the answer at its end.
     constexpr double perFrameMs = 0.6;
-    m_watch.work(m_measures, perFrameMs + (arrived.size() > 4 ? 1.0 : 0.2) * double(arrived.size()));
+    const double budgetMs = perFrameMs + (arrived.size() > 4 ? 1.0 : 0.2) * double(arrived.size());
+    m_walk ? m_stepWatch.work(m_measures, *m_walk, budgetMs) : m_watch.work(m_measures, budgetMs);
 }
 
 Moments LiveLab::truth(int step) const {
@@ -141,6 +155,7 @@ void LiveLab::add(const Measured& measured) {
 }
 
 std::span<const lab::Sample> LiveLab::series(const std::string& key) const {
+    if (const auto trained = m_learned.series().find(key); m_walk && trained != m_learned.series().end()) return trained->second;
     const auto found = m_series.find(key);
     return found == m_series.end() ? std::span<const lab::Sample>() : found->second;
 }

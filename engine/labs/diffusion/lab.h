@@ -39,10 +39,17 @@ class DiffusionLab : public lab::Lab {
     /// Records the true marginal over the grid at the shown time, if it is not there already:
     /// vec4(score_x, score_y, natural log of density, 0) per cell, standardised.
     virtual gpu::Buffer field(gpu::Recorder& recorder, const FieldGrid& grid) = 0;
-    /// A second, coarser one for arrows; same contents.
-    virtual gpu::Buffer arrows(gpu::Recorder& recorder, const FieldGrid& grid) = 0;
-    /// Pairs (place, component) that one evaluation of a grid of `cells` costs.
-    virtual double fieldPairs(std::uint64_t cells) const = 0;
+    /// A second, coarser one for arrows: the score that pulls the particles, or learned minus exact score.
+    virtual gpu::Buffer arrows(gpu::Recorder& recorder, const FieldGrid& grid, bool difference) = 0;
+    /// vec4(learned - exact score, natural log of its length, 0) per cell, standardised; null without a network.
+    virtual gpu::Buffer difference(gpu::Recorder& recorder, const FieldGrid& grid) = 0;
+    virtual bool hasNetwork() const = 0;
+    virtual int networkVersion() const = 0;                  ///< rises as it learns; -1 without one
+    virtual std::vector<lab::Fact> networkFacts() const = 0; ///< how far it is, for the HUD: label, text
+    /// sigma at which the fields are shown, standardised.
+    virtual double shownSigma() const = 0;
+    /// Pairs (place, component) that one evaluation of a grid of `cells` costs, with `learned` the network's in the same coin.
+    virtual double fieldPairs(std::uint64_t cells, bool learned = false) const = 0;
     /// Pairs (particle, component) of the step that led to the shown state; 0 for a step without a score.
     virtual double stepPairs() const = 0;
     /// Maximum of the true density at the shown time, per standardised unit squared: climbed from the highest of the

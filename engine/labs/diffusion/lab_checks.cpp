@@ -42,14 +42,23 @@ int LiveLab::measuredStep() const {
 
 lab::Check LiveLab::checkReference() const {
     Check check{.key = "reference", .label = "GPU against float64", .unit = "data units", .because = {}};
-    const Watch::Deviation* d = m_watch.at(newest([this](int step) { return m_watch.at(step) != nullptr; }));
+    const auto at = [this](int step) { return m_walk ? m_stepWatch.at(step) : m_watch.at(step); };
+    const std::uint32_t watched = m_walk ? m_stepWatch.watched() : m_watch.watched();
+    const Watch::Deviation* d = at(newest([&](int step) { return at(step) != nullptr; }));
     if (!d) {
-        check.because = m_watch.watched() > 0 ? "the reference is still catching up"
-                                              : "the data have too many points for a float64 reference beside the picture";
+        check.because = watched > 0 ? "the reference is still catching up"
+                                    : "the data have too many points for a float64 reference beside the picture";
         return check;
     }
     check.measured = m_frame.scale * d->distance;
     check.tolerance = m_frame.scale * d->bound;
+    if (m_walk) {
+        check.verdict = d->within() ? Verdict::matches : Verdict::disagrees;
+        check.because = "this step of the first " + std::to_string(watched) +
+                        " particles computed again in float64, with the network's weights, on the same noise. The tolerance adds "
+                        "up what float32 may round in its sums";
+        return check;
+    }
     const std::string who = std::to_string(m_watch.watched() - std::uint32_t(d->lost)) + " of the first " +
                             std::to_string(m_watch.watched()) + " particles computed again in float64 on the same noise";
     const std::string lost = d->lost > 0 ? "; " + std::to_string(d->lost) + " stood where rounding decides the way" : "";
@@ -65,8 +74,8 @@ lab::Check LiveLab::checkReference() const {
 
 /// Settles a check whose numbers are in data units. `truth`: of the true marginal; `predicted`: of the steps as they ought to
 /// be, by the model that `how` names; `atMost`: by the same model where its errors cannot cancel.
-lab::Check LiveLab::judge(Check check, int step, double truth, double predicted, double band, const char* how,
-                          double atMost) const {
+lab::Check LiveLab::judge(Check check, int step, double truth, double predicted, double band, const char* how, double atMost,
+                          double scoreError) const {
     const bool back = step > m_journey->turn || m_journey->fromPrior;
     // Steps without a score have an exact recursion, so there it is what counts.
     check.expected = back ? truth : predicted;
@@ -82,6 +91,14 @@ lab::Check LiveLab::judge(Check check, int step, double truth, double predicted,
         check.verdict = Verdict::explained;
         check.because = "outside " + bandWords + ", as step size and prior leave it: " + how + " these steps lead to " +
                         words(predicted) + " instead of " + words(truth);
+    } else if (back && m_walk && !(scoreError > 0)) {
+        check.because = "the network's error has not been measured yet";
+    } else if (back && std::abs(unexplained) <= band + scoreError) {
+        check.verdict = Verdict::explained;
+        check.because = "outside " + bandWords +
+                        ", as a learned score leaves it: its error, measured against the exact one, may "
+                        "lead as far as " +
+                        words(scoreError) + " from there";
     } else {
         check.verdict = Verdict::disagrees;
         check.because = "outside " + bandWords + ", and neither step size nor prior explains it";
@@ -103,7 +120,7 @@ lab::Check LiveLab::checkMean(int axis) const {
     check.measured = centre + unit * measured.mean[axis];
     const double band = unit * std::max(meanBand(law, axis, m_particles.count()), meanBand(steps, axis, m_particles.count()));
     return judge(check, step, centre + unit * law.mean[axis], centre + unit * steps.mean[axis], band, asOneGaussian,
-                 centre + unit * steps.mean[axis]);
+                 centre + unit * steps.mean[axis], unit * scorePush(step));
 }
 
 lab::Check LiveLab::checkVariance() const {
@@ -121,7 +138,7 @@ lab::Check LiveLab::checkVariance() const {
     const auto band = [n](const Moments& m) { return 0.5 * (varianceBand(m, 0, n) + varianceBand(m, 1, n)); };
     check.measured = unit2 * 0.5 * (measured.variance[0] + measured.variance[1]);
     return judge(check, step, unit2 * both(law), unit2 * both(steps), unit2 * std::max(band(law), band(steps)), asOneGaussian,
-                 unit2 * both(steps));
+                 unit2 * both(steps), unit2 * (2 * std::sqrt(both(law)) + scorePush(step)) * scorePush(step));
 }
 
 /// On the way out the draws follow the law of the very steps; on the way back, the true marginal.
@@ -144,12 +161,15 @@ lab::Check LiveLab::checkDensity() const {
     const double unit = -2 * std::log(m_frame.scale);
     check.measured = unit + result->particles;
     const double truth = unit + result->exact, gap = m_densityGap[std::size_t(step)];
-    return judge(check, step, truth, truth + gap, result->band, oneByOne, truth + m_widestDensityGap[std::size_t(step)]);
+    return judge(check, step, truth, truth + gap, result->band, oneByOne, truth + m_widestDensityGap[std::size_t(step)],
+                 scoreSize(step) * scorePush(step));
 }
 
 std::vector<lab::Check> LiveLab::checks() const {
     if (m_particles.count() == 0) return {};
-    return {checkReference(), checkMean(0), checkMean(1), checkVariance(), checkDensity()};
+    std::vector<Check> all{checkReference(), checkMean(0), checkMean(1), checkVariance(), checkDensity()};
+    if (m_walk) all.push_back(m_learned.check());
+    return all;
 }
 
 } // namespace orrery::diffusion

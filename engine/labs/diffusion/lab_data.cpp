@@ -4,6 +4,7 @@
 #include "engine/lab/points_file.h"
 #include "engine/labs/diffusion/lab_impl.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace orrery::diffusion {
@@ -83,13 +84,19 @@ bool LiveLab::haveFile(const std::string& path, bool chosenAnew) {
             throw;
         }
     };
-    m_jobs.add({"Reading " + fs::path(path).filename().string(), "B", double(fs::file_size(path)),
-                [file](double budgetMs) { return file->slice(budgetMs); }, finished});
+    stopTraining(); // one at a time, and what it learned from goes
+    m_reading = &m_jobs.add({"Reading " + fs::path(path).filename().string(), "B", double(fs::file_size(path)),
+                             [file](double budgetMs) { return file->slice(budgetMs); }, finished});
     return false;
+}
+
+bool LiveLab::under(const lab::Job* job) const {
+    return std::ranges::any_of(m_jobs.all(), [job](const auto& each) { return each.get() == job && !each->cancelled(); });
 }
 
 void LiveLab::stopReading() {
     if (reading()) m_jobs.cancelAll();
+    m_reading = nullptr;
 }
 
 /// Called when the data has changed.

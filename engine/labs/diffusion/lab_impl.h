@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lab itself: settings in, GPU work out, numbers and checks on the side. lab.cpp runs it, lab_data.cpp loads its data,
-// lab_shown.cpp answers what is drawn and hovered, lab_checks.cpp compares with theory.
+// lab_shown.cpp answers what is drawn and hovered, lab_checks.cpp compares with theory, lab_learned.cpp has the network.
 #pragma once
 
 #include "engine/labs/diffusion/fields.h"
+#include "engine/labs/diffusion/learned.h"
 #include "engine/labs/diffusion/likeness.h"
 #include "engine/labs/diffusion/measures.h"
 #include "engine/labs/diffusion/request.h"
+#include "engine/labs/diffusion/step_watch.h"
 #include "engine/labs/diffusion/theory.h"
 #include "engine/labs/diffusion/watch.h"
 
+#include <cmath>
 #include <map>
 
 namespace orrery::diffusion {
@@ -27,7 +30,8 @@ class LiveLab final : public DiffusionLab {
     int position() const override { return std::max(0, m_particles.position()); }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
     void collect() override;
-    void act(const std::string&) override {} ///< all its actions are of transport or settings: the session does them
+    void act(const std::string& action) override; ///< of the network; the others are of transport or settings
+    void save(const std::string& output, const std::string& path) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
     lab::HostArray array(gpu::Device& device, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
@@ -41,8 +45,13 @@ class LiveLab final : public DiffusionLab {
     int trailFirst() const override;
     int trailLast() const override { return position(); }
     gpu::Buffer field(gpu::Recorder& recorder, const FieldGrid& grid) override;
-    gpu::Buffer arrows(gpu::Recorder& recorder, const FieldGrid& grid) override;
-    double fieldPairs(std::uint64_t cells) const override { return double(cells) * double(m_mixture->components.size()); }
+    gpu::Buffer arrows(gpu::Recorder& recorder, const FieldGrid& grid, bool difference) override;
+    gpu::Buffer difference(gpu::Recorder& recorder, const FieldGrid& grid) override;
+    bool hasNetwork() const override { return bool(m_walk); }
+    std::vector<lab::Fact> networkFacts() const override;
+    int networkVersion() const override { return m_walk ? m_learned.live().version() : -1; }
+    double shownSigma() const override { return std::sqrt(shown().variance); }
+    double fieldPairs(std::uint64_t cells, bool learned) const override;
     double stepPairs() const override;
     double peakDensity() const override;
     void requestHistogram(gpu::Recorder& recorder, const double low[2], const double high[2], std::uint32_t bins) override;
@@ -61,8 +70,16 @@ class LiveLab final : public DiffusionLab {
     void begin(const Particles::Problem& problem);
     std::shared_ptr<const Mixture> load(const DataRequest& data, bool chosenAnew, Frame2& frame);
     bool haveFile(const std::string& path, bool chosenAnew);
-    bool reading() const { return !m_jobs.empty(); }
+    bool under(const lab::Job* job) const; ///< it is still to be done
+    bool reading() const { return under(m_reading); }
     void stopReading();
+    void learn(const std::optional<LearnRequest>& request, const std::shared_ptr<const Mixture>& data, const Schedule& schedule);
+    void train(), stopTraining();
+    void takeNetwork(), followNetwork(int target);
+    double scorePush(int step) const, scoreSize(int step) const;
+    /// Where GPU work goes: with a network into its own list, which is submitted before the frame's.
+    gpu::Recorder& list(gpu::Recorder& frame) { return m_walk ? m_walk->recorder() : frame; }
+    std::vector<lab::Fact> learnedFacts(double x, double y, const double (&exact)[2]) const;
     void add(const Measured& measured);
     Shown shown() const;
     const Marginal& shownMarginal() const;
@@ -73,13 +90,15 @@ class LiveLab final : public DiffusionLab {
     lab::Check checkVariance() const;
     lab::Check checkDensity() const;
     void compareDensity(gpu::Recorder& recorder);
-    lab::Check judge(lab::Check check, int step, double truth, double predicted, double band, const char* how,
-                     double atMost) const;
+    /// `scoreError`: how far the learned score's own error may lead.
+    lab::Check judge(lab::Check check, int step, double truth, double predicted, double band, const char* how, double atMost,
+                     double scoreError) const;
     template <class Has>
     int newest(const Has& has) const; ///< of the steps up to now that have it, or -1
     int measuredStep() const;
     Moments truth(int step) const;
-    lab::HostArray fieldArray(gpu::Device& device, bool score);
+    enum class FieldKind { density, score, learned };
+    lab::HostArray fieldArray(gpu::Device& device, FieldKind kind);
     lab::HostArray placesArray(gpu::Device& device, const gpu::Buffer& buffer, std::uint64_t rows, std::uint64_t columns,
                                std::uint64_t stride) const;
 
@@ -92,6 +111,15 @@ class LiveLab final : public DiffusionLab {
     Watch m_watch;
     Likeness m_likeness;
     lab::Jobs m_jobs;
+    const lab::Job *m_reading = nullptr, *m_training = nullptr; ///< compared with those of m_jobs, never looked into
+
+    Learned m_learned;
+    LearnedFields m_learnedFields;
+    std::shared_ptr<ScoreModel> m_walk; ///< what pulls the particles; null: the mixture's own score
+    StepWatch m_stepWatch;
+    bool m_stopped = false, m_wantsFresh = false;         ///< training by hand; the particles shall take the newest network
+    int m_more = 0, m_lastTarget = -1, m_stillFrames = 0; ///< m_more: steps asked for beyond the setting
+    std::vector<double> m_walkError;                      ///< of m_walk: see Learned::noiseError
 
     Request m_request;
     std::uint64_t m_seed = 1;

@@ -24,7 +24,10 @@ LiveLab::Shown LiveLab::shown() const {
     const double t = clock(step), alpha = m_request.schedule.alpha(t);
     const double s = m_mixture->empty() ? 1 : m_mixture->narrowest();
     const double floor = narrowestShown * narrowestShown - alpha * alpha * s * s;
-    return {step, alpha, std::max(m_request.schedule.variance(t), floor)};
+    const double variance = std::max(m_request.schedule.variance(t), floor);
+    if (!m_walk || t >= trainedFrom) return {step, alpha, variance};
+    // A network knows no noise below the least that it has seen, and is compared where it can be.
+    return {step, m_request.schedule.alpha(trainedFrom), std::max(variance, m_request.schedule.variance(trainedFrom))};
 }
 
 const Marginal& LiveLab::shownMarginal() const {
@@ -43,12 +46,30 @@ double LiveLab::spread() const {
 
 gpu::Buffer LiveLab::field(gpu::Recorder& recorder, const FieldGrid& grid) {
     const Shown now = shown();
-    return m_fields.field(recorder, Fields::heat, grid, now.alpha, now.variance);
+    const gpu::Buffer made = m_fields.field(list(recorder), Fields::heat, grid, now.alpha, now.variance);
+    if (m_walk) m_walk->submit();
+    return made;
 }
 
-gpu::Buffer LiveLab::arrows(gpu::Recorder& recorder, const FieldGrid& grid) {
+gpu::Buffer LiveLab::arrows(gpu::Recorder& recorder, const FieldGrid& grid, bool difference) {
     const Shown now = shown();
-    return m_fields.field(recorder, Fields::arrows, grid, now.alpha, now.variance);
+    const gpu::Buffer exact = m_fields.field(list(recorder), Fields::arrows, grid, now.alpha, now.variance);
+    if (!m_walk) return exact;
+    return m_learnedFields.field(m_learned.live(), exact, LearnedFields::arrows, difference, grid, now.alpha, now.variance);
+}
+
+gpu::Buffer LiveLab::difference(gpu::Recorder& recorder, const FieldGrid& grid) {
+    if (!m_walk) return {};
+    const Shown now = shown();
+    const gpu::Buffer exact = m_fields.field(list(recorder), Fields::heat, grid, now.alpha, now.variance);
+    return m_learnedFields.field(m_learned.live(), exact, LearnedFields::differences, true, grid, now.alpha, now.variance);
+}
+
+double LiveLab::fieldPairs(std::uint64_t cells, bool learned) const {
+    const double pairs = double(m_mixture->components.size());
+    if (!learned || !m_walk) return double(cells) * pairs;
+    constexpr double flopsPerPair = 13 * 4; // products run at several times the speed of a loop with exponentials
+    return double(cells) * (pairs + m_walk->net().flopsPerPlace() / flopsPerPair);
 }
 
 /// Of a noisy walk only the last stretch is shown, else all paths are one ball of wool; smooth paths are shown from the leg's
@@ -61,7 +82,7 @@ int LiveLab::trailFirst() const {
 }
 
 double LiveLab::stepPairs() const {
-    if (position() == 0) return 0;
+    if (position() == 0 || m_walk) return 0;
     const Step& step = m_journey->steps[std::size_t(position() - 1)];
     return double(m_particles.count()) * double(m_mixture->components.size()) * step.scores();
 }
@@ -112,6 +133,7 @@ std::vector<lab::Fact> LiveLab::inspect(double x, double y) const {
     const Marginal::Value v = shownMarginal().at(x, y);
     facts.push_back({"density", words("%.4g", std::exp(v.logDensity) / (unit * unit))});
     facts.push_back({"score", words("(%.4g, %.4g)", v.score[0] / unit, v.score[1] / unit)});
+    for (lab::Fact& fact : learnedFacts(x, y, v.score)) facts.push_back(std::move(fact));
     const bool points = m_mixture->narrowest() == 0;
     facts.push_back({"pulled most by",
                      (points ? "data point " : "Gaussian ") + std::to_string(v.top + 1) + words(" (%.0f %%)", 100 * v.share)});
@@ -149,13 +171,18 @@ lab::HostArray LiveLab::placesArray(gpu::Device& device, const gpu::Buffer& buff
 }
 
 /// Over a square of three spreads each way around the data's mean, row 0 at low y.
-lab::HostArray LiveLab::fieldArray(gpu::Device& device, bool score) {
+lab::HostArray LiveLab::fieldArray(gpu::Device& device, FieldKind kind) {
+    const bool score = kind != FieldKind::density;
+    if (kind == FieldKind::learned && !m_walk) return {{0, 0, 2}, {}};
     constexpr std::uint32_t cells = 128;
     const double half = 3 * spread();
     const Shown now = shown();
+    const FieldGrid grid{-half, -half, half, half, cells, cells};
     gpu::Recorder recorder = device.record("diffusion array");
-    const gpu::Buffer field =
-        m_fields.field(recorder, Fields::own, {-half, -half, half, half, cells, cells}, now.alpha, now.variance);
+    gpu::Buffer field = m_fields.field(list(recorder), Fields::own, grid, now.alpha, now.variance);
+    if (kind == FieldKind::learned)
+        field = m_learnedFields.field(m_learned.live(), field, LearnedFields::own, false, grid, now.alpha, now.variance);
+    if (m_walk) m_walk->submit();
     const gpu::Download download = recorder.download({field, 0, 16ull * cells * cells});
     device.wait(device.submit(std::move(recorder)));
     const auto in = download.as<float>();
@@ -173,7 +200,9 @@ lab::HostArray LiveLab::fieldArray(gpu::Device& device, bool score) {
 }
 
 lab::HostArray LiveLab::array(gpu::Device& device, const std::string& key) {
-    if (key == "density" || key == "score") return fieldArray(device, key == "score");
+    if (key == "density") return fieldArray(device, FieldKind::density);
+    if (key == "score") return fieldArray(device, FieldKind::score);
+    if (key == "learned_score") return fieldArray(device, FieldKind::learned);
     if (key == "data") {
         lab::HostArray out{{m_mixture->components.size(), 2}, {}};
         for (const Component& c : m_mixture->components) {

@@ -121,7 +121,7 @@ double Marginal::logTerm(const Row& r, double x, double y) const {
     return r.logWeight - (dx * dx + dy * dy) / (2 * r.c);
 }
 
-Marginal::Value Marginal::at(double x, double y) const {
+Marginal::Value Marginal::at(double x, double y, bool withRounding) const {
     Value v;
     if (m_rows.empty()) return v;
     double most = -std::numeric_limits<double>::infinity();
@@ -138,6 +138,7 @@ Marginal::Value Marginal::at(double x, double y) const {
         q1[0] += w * qx, q1[1] += w * qy;
         q2[0] += w * (qx * qx - 1 / r.c), q2[1] += w * qx * qy, q2[2] += w * (qy * qy - 1 / r.c);
 
+        if (!withRounding) continue;
         const double size = std::hypot(qx, qy), place = rounding::centre * std::hypot(r.x, r.y);
         const double logit = rounding::logit * 0.5 * size * size * r.c + size * place + 4 * (1 + std::abs(r.logWeight)) +
                              rounding::exponential + rounding::exponentialSlope * std::abs(l);

@@ -66,7 +66,7 @@ class Marginal {
         double share = 0;              ///< that weight
         double rounding = 0;           ///< bound for what float32 may change in the score (see rounding.h)
     };
-    Value at(double x, double y) const;
+    Value at(double x, double y, bool withRounding = true) const;
     double axisDensity(int axis, double place) const;
     /// The same at low, low + step, ... (count of them), at a hundredth of the cost.
     std::vector<double> axisDensities(int axis, double low, double step, int count) const;

@@ -59,6 +59,10 @@ void Particles::start(Problem problem) {
 }
 
 double Particles::stepMs(const Step& step) const {
+    if (m_problem.model && step.pull != 0) {
+        const std::uint32_t rows = m_problem.model->rows();
+        return step.scores() * (m_problem.model->pieceMs() * ((m_room + rows - 1) / rows) + m_room * m_cost->perParticle);
+    }
     const double pairs = double(m_room) * m_tables->rows() * step.scores();
     return (1 + step.scores()) * m_cost->perDispatch + m_room * m_cost->perParticle + pairs * m_cost->perPair;
 }
@@ -160,6 +164,53 @@ void Particles::slice(gpu::Recorder& recorder, const Step& step, std::uint32_t f
     recorder.dispatch(kernel, {m_tables->buffer(), m_places, m_next}, push, {kernel.groups(count), 1, 1});
 }
 
+/// In pieces of the model's rows, each of them whole: see score_model.h.
+void Particles::learnedSlice(const Step& step, std::uint32_t first, std::uint32_t count) {
+    ScoreModel& model = *m_problem.model;
+    const std::uint32_t rows = model.rows(), end = std::min(4 * (first + count), m_room);
+    if (step.heun && !m_middle) m_middle = m_device.buffer({.name = "diffusion half step", .size = rows * placeBytes});
+    struct Push {
+        std::array<std::uint32_t, 2> seed;
+        std::uint32_t step, stream, particle, from, base, to, count;
+        float mix, keep, pull, noise;
+    };
+    const gpu::Kernel& kernel = m_kernels->pull;
+    const auto launch = [&](const gpu::Buffer& from, const tensor::Tensor& output, const gpu::Buffer& to, const Push& push) {
+        model.recorder().dispatch(kernel, {from, m_places, {output.buffer(), 0, output.bytes()}, to}, push,
+                                  {kernel.groups(push.count), 1, 1});
+    };
+    for (std::uint32_t at = 4 * first; at < end; at += rows) {
+        const double sigma = std::sqrt(step.variance);
+        const Head head = model.head(step.alpha, sigma);
+        const tensor::Tensor output = model.outputs(m_places, at, m_room, step.alpha, sigma);
+        Push push{halves(m_problem.seed),
+                  step.counter,
+                  std::uint32_t(step.stream),
+                  at,
+                  at,
+                  at,
+                  at,
+                  std::min(rows, end - at),
+                  0,
+                  float(step.keep + step.pull * head.scoreOfPlace),
+                  float(step.pull * head.scoreOfOutput),
+                  float(step.noise)};
+        if (!step.heun) {
+            launch(m_places, output, m_next, push);
+            continue;
+        }
+        push.to = 0;
+        launch(m_places, output, m_middle, push);
+        const double sigma2 = std::sqrt(step.variance2);
+        const Head head2 = model.head(step.alpha2, sigma2);
+        const tensor::Tensor output2 = model.outputs(m_middle, 0, push.count, step.alpha2, sigma2);
+        push.from = 0, push.to = at, push.mix = 0.5F;
+        push.keep = float(0.5 * (step.keep2 + step.pull2 * head2.scoreOfPlace));
+        push.pull = float(0.5 * step.pull2 * head2.scoreOfOutput);
+        launch(m_middle, output2, m_next, push);
+    }
+}
+
 void Particles::arrive(gpu::Recorder& recorder, int step) {
     const std::uint64_t row = trailColumns * placeBytes, bytes = std::min(trailColumns, m_room) * placeBytes;
     recorder.copy({m_places, 0, bytes}, {m_trails, std::uint64_t(step) * row, bytes});
@@ -169,6 +220,12 @@ void Particles::arrive(gpu::Recorder& recorder, int step) {
 
 bool Particles::advance(gpu::Recorder& recorder, int target, double budgetMs,
                         const std::function<void(gpu::Recorder&, int)>& arrived) {
+    const bool there = walk(recorder, target, budgetMs, arrived);
+    if (m_problem.model) m_problem.model->submit();
+    return there;
+}
+
+bool Particles::walk(gpu::Recorder& frame, int target, double budgetMs, const std::function<void(gpu::Recorder&, int)>& arrived) {
     if (m_room == 0) {
         m_position = target;
         return true;
@@ -178,14 +235,14 @@ bool Particles::advance(gpu::Recorder& recorder, int target, double budgetMs,
     double left = budgetMs;
     bool any = false;
     const auto reach = [&](int step) {
-        arrive(recorder, step);
-        if (step > m_furthest && arrived) arrived(recorder, step);
+        arrive(list(frame), step);
+        if (step > m_furthest && arrived) arrived(list(frame), step);
         m_furthest = std::max(m_furthest, step);
         any = true;
     };
     if (m_position < 0) {
-        m_data->upload(recorder);
-        begin(recorder);
+        m_data->upload(list(frame));
+        begin(list(frame));
         reach(0);
         left -= m_cost->perDispatch + m_room * m_cost->perParticle;
     }
@@ -196,11 +253,11 @@ bool Particles::advance(gpu::Recorder& recorder, int target, double budgetMs,
         if (m_done == 0) m_next = roomFor(m_position + 1);
         std::uint32_t count = quads() - m_done;
         if (rest > budgetMs) { // a slice of it, in whole workgroups
-            const std::uint32_t group = roundTo / 4;
+            const std::uint32_t group = (m_problem.model ? m_problem.model->rows() : roundTo) / 4;
             const double share = std::max(0.0, left / whole) * quads();
             count = std::min(count, std::max(group, std::uint32_t(share) / group * group));
         }
-        slice(recorder, step, m_done, count);
+        m_problem.model&& step.pull != 0 ? learnedSlice(step, m_done, count) : slice(list(frame), step, m_done, count);
         left -= whole * count / quads();
         m_done += count;
         any = true;

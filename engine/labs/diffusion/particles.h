@@ -6,6 +6,7 @@
 #include "engine/labs/diffusion/cost.h"
 #include "engine/labs/diffusion/journey.h"
 #include "engine/labs/diffusion/kernels.h"
+#include "engine/labs/diffusion/score_model.h"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,7 @@ class Particles {
         std::shared_ptr<const Journey> journey;
         std::uint32_t count = 0;
         std::uint64_t seed = 1;
+        std::shared_ptr<ScoreModel> model{}; ///< whose score pulls; null: the mixture's own
     };
 
     Particles(gpu::Device& device, std::shared_ptr<const Kernels> kernels);
@@ -28,8 +30,12 @@ class Particles {
     void start(Problem problem);
 
     int position() const { return m_position; } ///< -1 until the first advance
+    /// Another model from here on: no step may have been taken with the one there was.
+    void follow(std::shared_ptr<ScoreModel> model) { m_problem.model = std::move(model); }
+    int furthest() const { return m_furthest; } ///< the last step that was computed so far
     /// Records about `budgetMs` of work toward step `target`, at least a slice; true when it is there. `arrived` is called
-    /// after every step that was computed anew, with its places in places().
+    /// after every step that was computed anew, with its places in places(). With a model all goes into the model's list, which
+    /// is submitted at the end, and `recorder` is left alone.
     bool advance(gpu::Recorder& recorder, int target, double budgetMs,
                  const std::function<void(gpu::Recorder&, int step)>& arrived = {});
 
@@ -50,6 +56,9 @@ class Particles {
     bool restore(int target);
     void begin(gpu::Recorder& recorder);
     void slice(gpu::Recorder& recorder, const Step& step, std::uint32_t first, std::uint32_t quads);
+    void learnedSlice(const Step& step, std::uint32_t first, std::uint32_t quads);
+    bool walk(gpu::Recorder& frame, int target, double budgetMs, const std::function<void(gpu::Recorder&, int)>& arrived);
+    gpu::Recorder& list(gpu::Recorder& frame) const { return m_problem.model ? m_problem.model->recorder() : frame; }
     gpu::Buffer roomFor(int step);
     void arrive(gpu::Recorder& recorder, int step);
     std::uint32_t quads() const { return m_room / 4; }
@@ -64,6 +73,7 @@ class Particles {
     int m_spacing = 1;
     std::vector<gpu::Buffer> m_keyFrames; ///< of steps 0, spacing, 2 spacing, …
     gpu::Buffer m_scratch[2], m_places, m_next, m_trails;
+    gpu::Buffer m_middle;     ///< of a piece of rows: Heun's first half, with a model
     std::uint32_t m_done = 0; ///< quadruples of the step under way
     std::optional<Cost> m_cost;
     bool m_mayKeep = true;

@@ -42,21 +42,49 @@ JourneyOptions journeyOf(const lab::Settings& s) {
     return o;
 }
 
+std::optional<LearnRequest> learnOf(const lab::Settings& s, Way way) {
+    if (way == Way::forward || s.text("score") != "learned") return std::nullopt;
+    const std::string &target = s.text("target"), &precision = s.text("precision");
+    LearnRequest r;
+    LearnOptions& o = r.options;
+    o.shape = {int(s.integer("width")), int(s.integer("depth"))};
+    for (const Target each : {Target::eps, Target::x0, Target::v, Target::score, Target::flow})
+        if (target == toString(each)) o.target = each;
+    o.preconditioned = s.flag("preconditioned");
+    o.precision = precision == "fp16"    ? tensor::Precision::fp16
+                  : precision == "mixed" ? tensor::Precision::mixed
+                                         : tensor::Precision::fp32;
+    o.seed = std::uint64_t(s.integer("net_seed"));
+    o.batch = int(s.integer("batch"));
+    o.rate = s.number("rate");
+    r.file = s.text("network");
+    r.averaged = s.flag("averaged");
+    r.steps = int(s.integer("train_steps"));
+    return r;
+}
+
+bool isGaussians(const std::string& shape) { return shape != "checkerboard" && shape != "file" && shape != "drawn"; }
+
 DataRequest dataOf(const lab::Settings& s, Way way) {
     DataRequest d;
     d.shape = s.text("data");
-    d.empirical = way != Way::forward && s.text("score") == "empirical";
+    const std::string& score = s.text("score");
+    const std::int64_t draws = way == Way::forward    ? 0
+                               : score == "empirical" ? s.integer("draws")
+                               : score == "learned"   ? s.integer("learn_points")
+                                                      : 0;
     if (d.shape == "mixture") d.components = s.points("components");
     if (d.shape == "drawn") d.drawn = s.points("drawn");
     if (d.shape == "file") d.file = s.text("file");
-    const bool made = d.shape != "file" && d.shape != "drawn", gaussians = d.shape == "rings" || d.shape == "mixture";
-    if (made && !gaussians) d.points = s.integer("points");
-    if (gaussians && d.empirical) d.points = s.integer("draws");
+    if (d.shape == "checkerboard") d.points = s.integer("points");
+    d.sampled = isGaussians(d.shape) && draws > 0;
+    if (d.sampled) d.points = draws;
     return d;
 }
 
 Mixture gaussians(const DataRequest& data) {
     if (data.shape == "rings") return mixture(ringOfRings());
+    if (data.shape != "mixture") return mixture(shapeLaw(data.shape));
     std::vector<Component> components;
     const std::vector<double>& v = data.components.values;
     for (std::size_t i = 0; i + 3 < v.size(); i += 4) components.push_back({v[i], v[i + 1], v[i + 2], v[i + 3]});
@@ -80,14 +108,16 @@ Request request(const lab::Settings& settings) {
     r.schedule = scheduleOf(settings);
     r.journey = journeyOf(settings);
     r.data = dataOf(settings, r.journey.way);
+    r.learn = learnOf(settings, r.journey.way);
     r.particles = std::uint32_t(settings.integer("particles"));
     return r;
 }
 
 Mixture mixtureOf(const DataRequest& data, const std::vector<double>& filePoints) {
-    const bool isGaussians = data.shape == "rings" || data.shape == "mixture";
-    Mixture made = isGaussians ? gaussians(data) : points(data, filePoints);
-    if (isGaussians && data.empirical) made = pointCloud(draw(made, std::size_t(data.points), shapeSeed));
+    const bool byHand = data.shape == "rings" || data.shape == "mixture";
+    const bool law = isGaussians(data.shape) && (byHand || !data.sampled);
+    Mixture made = law ? gaussians(data) : points(data, filePoints);
+    if (byHand && data.sampled) made = pointCloud(draw(made, std::size_t(data.points), shapeSeed));
     const Moments m = made.moments();
     for (const int axis : {0, 1})
         if (!std::isfinite(m.mean[axis]) || !std::isfinite(m.fourth[axis]))

@@ -5,6 +5,7 @@
 #include "engine/lab/settings.h"
 #include "engine/labs/diffusion/journey.h"
 #include "engine/labs/diffusion/mixture.h"
+#include "engine/labs/diffusion/training.h"
 
 namespace orrery::diffusion {
 
@@ -15,9 +16,17 @@ struct DataRequest {
     std::string shape;
     lab::Points components, drawn; ///< only those of the chosen shape, else empty
     std::string file;
-    std::int64_t points = 0; ///< of a shape made here, or drawn from the Gaussians for the empirical score
-    bool empirical = false;
+    std::int64_t points = 0; ///< of a shape that has no other law, or drawn from the Gaussians to be the data set
+    bool sampled = false;    ///< such draws are the data, not the Gaussians themselves
     bool operator==(const DataRequest&) const = default;
+};
+
+/// Of a network that learns the score.
+struct LearnRequest {
+    LearnOptions options;
+    std::string file; ///< to begin with
+    bool averaged = true;
+    int steps = 0; ///< after which it stops by itself
 };
 
 struct Request {
@@ -25,6 +34,7 @@ struct Request {
     Schedule schedule;
     JourneyOptions journey;
     std::uint32_t particles = 0;
+    std::optional<LearnRequest> learn; ///< the score is a learned one
 };
 Request request(const lab::Settings& settings);
 

@@ -90,8 +90,11 @@ void DiffusionView::followHome() {
     if (m_session.revision() != m_editedRevision) m_home = homeOf(now, m_session.settings());
 }
 
+/// Half of what the noise's own score is along an axis.
+double DiffusionView::topOfDifference() const { return 0.5 / m_lab.shownSigma(); }
+
 void DiffusionView::watchMoment(const Frame& frame) {
-    const Moment now{m_lab.position(), m_session.revision(), frame.camera.visible()};
+    const Moment now{m_lab.position(), m_session.revision(), m_lab.networkVersion(), frame.camera.visible()};
     const double stepped = std::abs(now.position - m_shown.position) * m_lab.stepPairs();
     if (stepped > 0) {
         m_steady = stepped == m_steppedPairs ? m_steady + 1 : 0;
@@ -104,10 +107,11 @@ void DiffusionView::watchMoment(const Frame& frame) {
 
 void DiffusionView::prepareFields(const Frame& frame) {
     const PairBudget pairs = budget(frame.recorder.device());
-    const double perCell = std::max(1., m_lab.fieldPairs(1));
+    const bool difference = showsDifference();
+    const double perCell = std::max(1., m_lab.fieldPairs(1, difference));
     const Rect seen = standardised(m_shown.seen, m_lab.frame());
     const double height = frame.height, scale = frame.scale;
-    const bool density = flag("show_density") || flag("show_contours");
+    const bool density = flag("show_density") || flag("show_contours") || difference;
     if (density) {
         // Twice as fine with every frame at rest, until the picture's own resolution or what a still picture may cost.
         const double finer = std::exp2(2 * std::clamp(m_rest - framesBeforeFiner, 0, 20));
@@ -116,10 +120,12 @@ void DiffusionView::prepareFields(const Frame& frame) {
         m_finest = allowed >= pairs.still || grid == densityGrid(seen, height, leastCellPx * scale, pairs.still / perCell);
         m_densityGrid = grid;
         m_density = m_lab.field(frame.recorder, grid);
+        if (difference) m_difference = m_lab.difference(frame.recorder, grid);
     }
     if (flag("show_score")) {
-        m_arrowGrid = arrowGrid(seen, height, arrowEveryPx * scale, std::max(100., pairs.moving * arrowShare / perCell));
-        m_arrows = m_lab.arrows(frame.recorder, m_arrowGrid);
+        const double perArrow = std::max(1., m_lab.fieldPairs(1, true));
+        m_arrowGrid = arrowGrid(seen, height, arrowEveryPx * scale, std::max(100., pairs.moving * arrowShare / perArrow));
+        m_arrows = m_lab.arrows(frame.recorder, m_arrowGrid, difference);
     }
 }
 
@@ -128,7 +134,7 @@ void DiffusionView::prepare(const Frame& frame) {
     m_unitsPerPx = frame.camera.unitsPerPx() * frame.scale;
     followHome();
     watchMoment(frame);
-    m_density = m_arrows = {};
+    m_density = m_difference = m_arrows = {};
     m_finest = true;
     if (empty() || m_lab.particleCount() == 0) return;
     prepareFields(frame);
@@ -149,7 +155,9 @@ void DiffusionView::light(const Frame& frame, Layers& layers) {
 void DiffusionView::main(const Frame& frame, Layers& layers) {
     if (empty() || m_lab.particleCount() == 0) return;
     const Theme& theme = frame.theme;
-    if (m_density && flag("show_density"))
+    if (m_difference)
+        layers.heat(frame, layer(m_difference, m_densityGrid), {map(), 0, float(topOfDifference()), true, 1});
+    else if (m_density && flag("show_density"))
         layers.heat(frame, layer(m_density, m_densityGrid), {map(), 0, float(topOfMap * m_lab.peakDensity()), true, 1});
     if (m_density && flag("show_contours"))
         layers.contours(frame, layer(m_density, m_densityGrid), {glm::vec4(glm::vec3(theme.text), theme.light ? 0.45f : 0.3f)});
@@ -166,13 +174,16 @@ void DiffusionView::overlay(const Frame& frame, const Look& look) {
     const bool something = !empty() && m_lab.particleCount() > 0;
     if (something && flag("show_marginals")) m_marginals.draw(list, look, frame.camera, m_lab, size, axisWidth, axisHeight);
     drawAxes(list, look, frame.camera, size, {"x, " + look.tr("data units"), "y"});
-    if (something && flag("show_density")) {
+    if (something && (flag("show_density") || showsDifference())) {
         const glm::dvec4 edge = edges();
         const double scale = m_lab.frame().scale;
         const ImVec2 at(size.x - look.px(float(edge.z) + gap + colourBarWidth),
                         size.y - look.px(float(edge.w) + gap + colourBarHeight));
-        drawColourBar(list, look, at,
-                      {map(), 0, topOfMap * m_lab.peakDensity() / (scale * scale), "density p_t(x)", "1/unit\xC2\xB2"});
+        if (showsDifference())
+            drawColourBar(list, look, at, {map(), 0, topOfDifference() / scale, "|learned - exact score|", "1/unit"});
+        else
+            drawColourBar(list, look, at,
+                          {map(), 0, topOfMap * m_lab.peakDensity() / (scale * scale), "density p_t(x)", "1/unit\xC2\xB2"});
     }
     if (editsMixture())
         m_handles.draw(list, look, frame.camera,
@@ -197,8 +208,9 @@ std::vector<lab::Fact> DiffusionView::gauges(const std::vector<gpu::Timing>& tim
         if (timing.name.find("reverse") != std::string::npos) milliseconds += timing.milliseconds;
     // Timings are those of a frame a little ago: a rate is true only while every frame takes the same steps.
     if (m_steady >= framesUntilSteady && milliseconds > 0) m_rate = lab::rounded(m_steppedPairs / milliseconds * 1000);
-    if (m_rate.empty()) return {};
-    return {{"pairs/s", m_rate}};
+    std::vector<lab::Fact> facts = m_lab.networkFacts();
+    if (facts.empty() && !m_rate.empty()) facts.push_back({"pairs/s", m_rate});
+    return facts;
 }
 
 } // namespace orrery::ui

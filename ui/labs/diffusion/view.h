@@ -36,6 +36,8 @@ class DiffusionView : public View {
  private:
     bool flag(const std::string& key) const { return m_session.settings().flag(key); }
     bool editsMixture() const { return m_session.settings().text("data") == "mixture"; }
+    bool showsDifference() const { return m_lab.hasNetwork() && flag("show_difference"); }
+    double topOfDifference() const; ///< of the colour bar, standardised
     bool draws() const { return m_session.settings().text("data") == "drawn"; }
     bool empty() const;
     Colormap map() const;
@@ -55,7 +57,7 @@ class DiffusionView : public View {
     diffusion::Frame2 m_homeFrame;      ///< for which m_home was computed
     std::uint64_t m_editedRevision = 0; ///< of the session after the last change by a hand in this view
 
-    gpu::Buffer m_density, m_arrows;
+    gpu::Buffer m_density, m_difference, m_arrows;
     diffusion::FieldGrid m_densityGrid, m_arrowGrid;
     Marginals m_marginals;
     Trails m_trails;
@@ -67,6 +69,7 @@ class DiffusionView : public View {
     struct Moment {
         int position = -1;
         std::uint64_t revision = 0;
+        int network = -1;
         Rect seen;
         bool operator==(const Moment&) const = default;
     } m_shown;
