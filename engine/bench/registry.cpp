@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
+#include "engine/labs/statespace/bench.h"
 #include "engine/tensor/bench.h"
 #include "engine/tensor/bench_vit.h"
 
@@ -10,6 +11,8 @@ const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field", diffusion::benchDiffusion},
+        {"statespace", "scans, the selective scan, LegS memory, the S4 kernel, convolution, scrubbing",
+         statespace::benchStatespace},
         {"tensor", "matrix products, elementwise functions, norms, scans", tensor::benchTensor},
         {"vit", "a block of SAM's image encoder: attention over all tokens and in windows", tensor::benchVit},
     };

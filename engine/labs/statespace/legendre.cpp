@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/statespace/legendre.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace orrery::statespace {
+
+void legendre(std::span<const double> x, std::int64_t N, std::span<double> out) {
+    const std::size_t m = x.size();
+    for (std::int64_t n = 0; n < N; ++n) {
+        double* const row = out.data() + std::size_t(n) * m;
+        if (n == 0) {
+            for (std::size_t i = 0; i < m; ++i) row[i] = 1;
+        } else if (n == 1) {
+            for (std::size_t i = 0; i < m; ++i) row[i] = x[i];
+        } else {
+            const double p = double(2 * n - 1) / double(n), q = double(n - 1) / double(n);
+            const double *const one = row - m, *const two = one - m;
+            for (std::size_t i = 0; i < m; ++i) row[i] = p * x[i] * one[i] - q * two[i];
+        }
+    }
+}
+
+void laguerre(std::span<const double> v, double alpha, std::int64_t N, std::span<double> out) {
+    const std::size_t m = v.size();
+    for (std::size_t i = 0; i < m; ++i) {
+        // out holds e^(-v/2 + lift) L_n while lift counts how much of the exponent is still owed.
+        double owed = v[i] / 2, before = 0, now = 1;
+        const auto pay = [&](double& a, double& b) {
+            const double part = std::min(owed, 500.0);
+            a *= std::exp(-part), b *= std::exp(-part), owed -= part;
+        };
+        if (owed < 500) pay(before, now);
+        for (std::int64_t n = 0; n < N; ++n) {
+            if (n > 0) {
+                const double k = double(n - 1);
+                const double next = ((2 * k + 1 + alpha - v[i]) * now - (k + alpha) * before) / (k + 1);
+                before = now, now = next;
+                if (owed > 0 && std::abs(now) > 1e150) pay(before, now);
+            }
+            out[std::size_t(n) * m + i] = owed > 0 ? now * std::exp(-owed) : now;
+        }
+    }
+}
+
+Quadrature gaussLegendre(std::int64_t n) {
+    Quadrature result{Vector(std::size_t(n)), Vector(std::size_t(n))};
+    for (std::int64_t i = 0; i < n; ++i) {
+        double x = std::cos(std::numbers::pi * (double(i) + 0.75) / (double(n) + 0.5)), slope = 0;
+        for (int round = 0; round < 100; ++round) {
+            double before = 1, now = x;
+            for (std::int64_t k = 1; k < n; ++k) {
+                const double next = (double(2 * k + 1) * x * now - double(k) * before) / double(k + 1);
+                before = now, now = next;
+            }
+            slope = double(n) * (x * now - before) / (x * x - 1);
+            const double step = now / slope;
+            x -= step;
+            if (std::abs(step) < 1e-16) break;
+        }
+        const std::size_t at = std::size_t(n - 1 - i);
+        result.nodes[at] = (1 + x) / 2;
+        result.weights[at] = 1 / ((1 - x * x) * slope * slope);
+    }
+    return result;
+}
+
+double legendreSum(std::span<const double> c, double x) {
+    double one = 0, two = 0; // b_(n+1), b_(n+2)
+    for (std::int64_t n = std::int64_t(c.size()) - 1; n >= 0; --n) {
+        const double k = double(n);
+        const double b = c[std::size_t(n)] * std::sqrt(2 * k + 1) + (2 * k + 1) / (k + 1) * x * one - (k + 1) / (k + 2) * two;
+        two = one, one = b;
+    }
+    return one;
+}
+
+} // namespace orrery::statespace
