@@ -3,8 +3,10 @@
 #include "engine/labs/statespace/board.h"
 #include "engine/labs/statespace/diagonal.h"
 #include "engine/labs/statespace/fourier.h"
+#include "engine/labs/statespace/kernel_device.h"
 #include "engine/labs/statespace/legs_device.h"
 #include "engine/labs/statespace/selective.h"
+#include "engine/tensor/tape.h"
 #include "tests/statespace/support.h"
 #include "tests/support/test_main.h"
 
@@ -115,15 +117,42 @@ class TestBoard : public QObject {
         QFETCH(int, L);
         const Vector kernel = normals(std::size_t(std::min(L, 999)), 3), u = normals(std::size_t(L), 4),
                      want = convolve(kernel, u);
-        const Vector got = read(convolve(context(), uploaded({std::int64_t(kernel.size())}, kernel), uploaded({L}, u)));
-        WITHIN(relative(got, want), 1e-5); // log2 of the size roundings
-        if (L > 999 && L < 2000) {
-            const Vector wrapped =
-                read(convolve(context(), uploaded({std::int64_t(kernel.size())}, kernel), uploaded({L}, u), Padding::none));
-            QVERIFY(relative(wrapped, want) > 1e-2);
-            WITHIN(relative(wrapped, convolve(kernel, u, Padding::none)), 1e-5);
+        tensor::Context byKernels(orrery::test::device(), {.products = tensor::Products::vulkan});
+        for (tensor::Context* way : {&context(), &byKernels}) {
+            const auto up = [&](const Vector& x) {
+                const std::vector<float> narrow(x.begin(), x.end());
+                return way->upload({std::int64_t(x.size())}, std::span<const float>(narrow));
+            };
+            const auto convolved = [&](Padding padding) {
+                const std::vector<float> y = way->read(convolve(*way, up(kernel), up(u), padding));
+                return Vector(y.begin(), y.end());
+            };
+            WITHIN(relative(convolved(Padding::doubled), want), 1e-5); // log2 of the size roundings
+            if (L > 999 && L < 2000) {
+                QVERIFY(relative(convolved(Padding::none), want) > 1e-2);
+                WITHIN(relative(convolved(Padding::none), convolve(kernel, u, Padding::none)), 1e-5);
+            }
+            tensor::Tape tape(*way); // of other ops
+            WITHIN(relative(convolved(Padding::doubled), want), 1e-5);
         }
         QVERIFY(errorOf([&] { convolve(context(), uploaded({5}, Vector(5)), uploaded({4}, Vector(4))); }).find("kernel of 5") !=
+                std::string::npos);
+    }
+
+    void a11KernelsOnTheDevice_data() {
+        QTest::addColumn<int>("L");
+        for (const int L : {1, 2, 1023, 1024}) QTest::newRow(qPrintable(QString::number(L))) << L;
+    }
+    void a11KernelsOnTheDevice() {
+        QFETCH(int, L);
+        const System s = hippo(Method::legs, 64);
+        const Dplr d = dplr(s, normals(64, 6), 0.01, L);
+        const Vector want = kernelByDplr(d);
+        WITHIN(relative(read(kernelByDplr(context(), d)), want), 1e-4); // 1303 · 2^-24 / (1/2), see the header
+        Dplr flipped = d;
+        for (Complex& b : flipped.B) b = -b;
+        QVERIFY(relative(read(kernelByDplr(context(), flipped)), want) > 1);
+        QVERIFY(errorOf([&] { kernelByDplr(context(), dplr(hippo(Method::legt, 8), Vector(8), 0.1, 8)); }).find("one vector") !=
                 std::string::npos);
     }
 

@@ -80,8 +80,8 @@ Figure scanFigure(gpu::Device& device) { // P1
         context.finish();
     });
     const double rate = 12 * double(L) / seconds * 1e-9, limit = bench::copyBandwidth(device);
-    return {"scan of one sequence in three dispatches, 12 bytes a step", rate, "GB/s",
-            words("%.4g GB/s: copying (20 bytes a step: 60 %% at most)", limit), rate / limit};
+    return {"scan of one sequence in three dispatches, 12 bytes a step", rate, "GB/s", words("%.4g GB/s: copying", limit),
+            rate / limit};
 }
 
 Figure selectiveFigure(gpu::Device& device) { // P2

@@ -37,7 +37,8 @@ void compare(Group& group, double wide, double narrow) {
     for (std::size_t i = 0; i < group.paths.size(); ++i)
         for (std::size_t j = i + 1; j < group.paths.size(); ++j) {
             const Path &a = group.paths[i], &b = group.paths[j];
-            group.pairs.push_back({i, j, relative(a.y, b.y), a.narrow || b.narrow ? narrow : wide});
+            const double own = std::max(a.allowance, b.allowance), rule = a.narrow || b.narrow ? narrow : wide;
+            group.pairs.push_back({i, j, relative(a.y, b.y), std::max(own, rule)});
         }
 }
 

@@ -17,7 +17,8 @@ struct Path {
     std::string name;    ///< "FFT convolution of the DPLR kernel"
     std::string where;   ///< "float64, host", "float32, device"
     bool narrow = false; ///< float32
-    Vector y;
+    Vector y{};
+    double allowance = 0; ///< what its own float32 may cost where that is more than the group's
 };
 struct Pair {
     std::size_t first = 0, second = 0; ///< of the paths

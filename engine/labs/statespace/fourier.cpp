@@ -2,6 +2,7 @@
 #include "engine/labs/statespace/fourier.h"
 
 #include "engine/error.h"
+#include "engine/tensor/host_fft.h"
 #include "engine/tensor/ops/elementwise.h"
 #include "engine/tensor/ops/fft.h"
 #include "engine/tensor/ops/layout.h"
@@ -26,14 +27,52 @@ struct Room {
 
 std::mutex planning; ///< FFTW's planner is not reentrant
 
-/// Complex numbers times complex numbers along axes [..., n, 2].
+/// Complex numbers times complex numbers, axes [..., n, 2] of one shape.
 tensor::Tensor complexProduct(tensor::Context& context, const tensor::Tensor& a, const tensor::Tensor& b) {
     using namespace tensor;
+    if (!context.tape && a.shape() == b.shape()) {
+        using gpu::Access, gpu::Element;
+        const Tensor y = context.empty(a.shape());
+        const auto groups = std::uint32_t((y.count() + 3) / 4);
+        context.run({.kernel = "statespace/complex_times",
+                     .tensors = {a, b, y},
+                     .bindings = {{"a", Access::read, Element::vec4}, {"b", Access::read, Element::vec4}, {"y", Access::write}},
+                     .groups = grid(groups, 64)},
+                    groups);
+        return y;
+    }
+    // of other ops, so that gradients flow and shapes are broadcast
     const Tensor ar = slice(context, a, -1, 0, 1), ai = slice(context, a, -1, 1, 1);
     const Tensor br = slice(context, b, -1, 0, 1), bi = slice(context, b, -1, 1, 1);
     const Tensor re = subtract(context, multiply(context, ar, br), multiply(context, ai, bi));
     const Tensor im = add(context, multiply(context, ar, bi), multiply(context, ai, br));
     return concat(context, {re, im}, -1);
+}
+
+/// On a CPU device: rows of `size` by FFTW over the same memory.
+tensor::Tensor onHost(tensor::Context& context, const tensor::Tensor& kernel, const tensor::Tensor& u, std::int64_t size) {
+    using namespace tensor;
+    const std::int64_t L = u.shape().at(-1), taps = kernel.shape().at(-1), rows = u.count() / L, half = size / 2 + 1;
+    const Tensor y = context.empty(u.shape());
+    context.onHost([&] {
+        std::vector<float> a(std::size_t(rows * size)), b(a.size()), x(std::size_t(2 * rows * half)), z(x.size());
+        const auto padded = [&](const Tensor& from, std::int64_t length, std::vector<float>& to) {
+            const auto* const values = static_cast<const float*>(context.hostData(from));
+            for (std::int64_t r = 0; r < rows; ++r) std::copy_n(values + r * length, length, to.begin() + r * size);
+        };
+        padded(kernel, taps, a), padded(u, L, b);
+        host::run({.what = host::Transform::fromReal, .size = size, .rows = rows, .in = a.data(), .out = x.data()});
+        host::run({.what = host::Transform::fromReal, .size = size, .rows = rows, .in = b.data(), .out = z.data()});
+        const float scale = 1 / float(size);
+        for (std::size_t i = 0; i < x.size(); i += 2) {
+            const float re = x[i] * z[i] - x[i + 1] * z[i + 1];
+            x[i + 1] = scale * (x[i] * z[i + 1] + x[i + 1] * z[i]), x[i] = scale * re;
+        }
+        host::run({.what = host::Transform::toReal, .size = size, .rows = rows, .in = x.data(), .out = a.data()});
+        auto* const values = static_cast<float*>(context.hostData(y));
+        for (std::int64_t r = 0; r < rows; ++r) std::copy_n(a.begin() + r * size, L, values + r * L);
+    });
+    return y;
 }
 
 } // namespace
@@ -115,6 +154,8 @@ tensor::Tensor convolve(tensor::Context& context, const tensor::Tensor& kernel, 
     if (taps > L)
         throw Error("convolution: a kernel of " + std::to_string(taps) + " on a signal of " + std::to_string(L) + " samples");
     const std::int64_t size = padding == Padding::none ? L : fastSize(L + taps - 1);
+    const bool alike = kernel.shape().with(-1, L) == u.shape() && kernel.type() == DType::f32 && u.type() == DType::f32;
+    if (context.hostProducts() && !context.tape && alike && u.count() > 0) return onHost(context, kernel, u, size);
     const Tensor spectrum = rfft(context, pad(context, kernel, -1, 0, size - taps));
     const Tensor signal = rfft(context, pad(context, u, -1, 0, size - L));
     return slice(context, irfft(context, complexProduct(context, spectrum, signal), size), -1, 0, L);

@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/labs/statespace/fourier.h"
+#include "engine/labs/statespace/kernel_device.h"
 #include "engine/tensor/host_threads.h"
 #include "engine/tensor/host_vector.h"
 
@@ -119,24 +120,26 @@ double settled(const System& s, std::span<const double> Ct) {
     return sum;
 }
 
-/// Rows for pairSums: the poles with positive frequency stand for their conjugates too.
-Vector pairsOf(const Dplr& d, const Weights& w) {
-    Vector rows;
+} // namespace
+
+/// The poles with positive frequency stand for their conjugates too.
+CauchyRows cauchyRows(const Dplr& d) {
+    const Weights w(d);
+    CauchyRows all{w.count, 0, {}, hasStillPole(d)};
     for (std::size_t i = 0; i < d.lambda.size(); ++i) {
         if (d.lambda[i].imag() < -still(d)) break;
         const double both = d.lambda[i].imag() > still(d) ? 2 : 1;
-        rows.push_back(std::norm(d.lambda[i]));
-        rows.push_back(2 * d.lambda[i].real());
+        all.rows.push_back(std::norm(d.lambda[i]));
+        all.rows.push_back(2 * d.lambda[i].real());
         for (std::int64_t q = 0; q < w.count; ++q) {
             const Complex weight = w.values[i * std::size_t(w.count) + std::size_t(q)];
-            rows.push_back(both * weight.real());
-            rows.push_back(both * (weight * std::conj(d.lambda[i])).real());
+            all.rows.push_back(both * weight.real());
+            all.rows.push_back(both * (weight * std::conj(d.lambda[i])).real());
         }
+        ++all.count;
     }
-    return rows;
+    return all;
 }
-
-} // namespace
 
 Vector kernelByPowers(const Discrete& d, std::span<const double> C, std::int64_t L) {
     Vector kernel, x = d.B;
@@ -220,8 +223,7 @@ Vector kernelByDplr(const Dplr& d) {
     const std::int64_t L = d.length, nodes = L / 2 + 1, blocks = (nodes + wide - 1) / wide;
     if (L < 1) return {};
     const Weights w(d);
-    const Vector pairs = pairsOf(d, w);
-    const std::int64_t count = std::int64_t(pairs.size()) / (2 + 2 * w.count);
+    const CauchyRows pairs = cauchyRows(d);
     ComplexVector spectrum(static_cast<std::size_t>(nodes));
     // z = e^(-2 i p): (2 / Delta)(1 - z) = i a e^(-ip) and 1 + z = b e^(-ip) with a, b real.
     constexpr std::int64_t blocksPerTask = 16;
@@ -234,7 +236,7 @@ Vector kernelByDplr(const Dplr& d) {
                 turn[i] = std::polar(1.0, p);
                 a[i] = 4 / d.delta * turn[i].imag(), b[i] = 2 * turn[i].real();
             }
-            (w.rank == 1 ? sumsOfRankOne : sumsOfRankTwo)(pairs.data(), count, a, b, sums);
+            (w.rank == 1 ? sumsOfRankOne : sumsOfRankTwo)(pairs.rows.data(), pairs.count, a, b, sums);
             for (int i = 0; i < wide && block * wide + i < nodes; ++i) {
                 Complex q[mostQuantities];
                 for (std::int64_t k = 0; k < w.count; ++k) {
@@ -245,7 +247,7 @@ Vector kernelByDplr(const Dplr& d) {
             }
         }
     });
-    if (hasStillPole(d)) spectrum[0] = d.atOne;
+    if (pairs.stillPole) spectrum[0] = d.atOne;
     return irfft(spectrum, L);
 }
 

@@ -16,7 +16,7 @@ void advanceSkewed(LegsStep step, std::span<double> x, std::span<const double> s
 
 namespace {
 
-constexpr int lanes = 4, vectors = 4, together = lanes * vectors, skew = 2;
+constexpr int lanes = 4, vectors = 3, together = lanes * vectors, skew = 2;
 
 #if defined(__GNUC__)
 typedef double Four __attribute__((vector_size(lanes * sizeof(double))));
@@ -25,46 +25,43 @@ typedef long long Places __attribute__((vector_size(lanes * sizeof(double))));
 /// `together` steps. X of N numbers; T and u of the steps; inverse[n] = 1 / (T_0 + n + 1), where `shared`.
 template <bool shared>
 ORRERY_INLINE void sweep(double* X, std::int64_t N, const double* T, const double* u, const double* inverse) {
-    Four S[vectors], Q[vectors], t[vectors], n[vectors], old[vectors], older[vectors];
+    Four S[vectors], Q[vectors], above[vectors], below[vectors], old[vectors], older[vectors]; // T + n, T - n
     for (int v = 0; v < vectors; ++v)
         for (int j = 0; j < lanes; ++j) {
             const int lane = v * lanes + j;
-            t[v][j] = T[lane], n[v][j] = -skew * lane, S[v][j] = 0, Q[v][j] = -2 * u[lane], old[v][j] = older[v][j] = 0;
+            above[v][j] = T[lane] - skew * lane, below[v][j] = T[lane] + skew * lane;
+            S[v][j] = 0, Q[v][j] = -2 * u[lane], old[v][j] = older[v][j] = 0;
         }
-    const std::int64_t last = N + skew * (together - 1);
-    const auto round = [&](std::int64_t i, bool starting) __attribute__((always_inline)) {
-        const double fresh = i < N ? X[i] : 0;
+    const auto round = [&](std::int64_t i, double fresh, bool starting) __attribute__((always_inline)) {
         Four next[vectors];
         for (int v = vectors - 1; v >= 0; --v) {
-            const double first = v > 0 ? older[v > 0 ? v - 1 : 0][lanes - 1] : fresh;
-            Four in = __builtin_shuffle(older[v], Places{0, 0, 1, 2});
-            in[0] = first;
+            const Four before = v > 0 ? older[v > 0 ? v - 1 : 0] : Four{fresh, fresh, fresh, fresh};
+            const Four in = __builtin_shuffle(older[v], before, Places{7, 0, 1, 2}); // each from the lane before it
             const Four q = Q[v] + in;
-            const Four w = (t[v] + n[v]) * in - (n[v] + n[v] + 1.0) * q;
+            const Four w = above[v] * in - (above[v] - below[v] + 1.0) * q;
             Four r;
-            if (shared) {
-                // lane j: T_0 + 2 lane + (i - 2 lane) + 1
+            if (shared) { // lane j: T_0 + 2 lane + (i - 2 lane) + 1
                 const double one = inverse[i];
                 r = Four{one, one, one, one};
             } else {
-                r = 1.0 / (t[v] + n[v] + 1.0);
+                r = 1.0 / (above[v] + 1.0);
             }
-            const Four s = ((t[v] - n[v]) * r) * S[v] + w * r;
+            const Four s = (below[v] * r) * S[v] + w * r;
             next[v] = s - S[v];
             S[v] = s, Q[v] = q;
             if (starting) { // lanes that have not come to order 0 yet keep their start
                 for (int j = 0; j < lanes; ++j)
                     if (i < skew * (v * lanes + j)) S[v][j] = 0, Q[v][j] = -2 * u[v * lanes + j], next[v][j] = 0;
             }
-            n[v] += 1.0;
+            above[v] += 1.0, below[v] -= 1.0;
         }
         for (int v = 0; v < vectors; ++v) older[v] = old[v], old[v] = next[v];
-        const std::int64_t out = i - skew * (together - 1);
-        if (out >= 0) X[out] = next[vectors - 1][lanes - 1];
     };
+    constexpr std::int64_t lag = skew * (together - 1); // rounds until the last lane has come to order 0
     std::int64_t i = 0;
-    for (; i < std::min<std::int64_t>(last, skew * (together - 1)); ++i) round(i, true);
-    for (; i < last; ++i) round(i, false);
+    for (; i < lag; ++i) round(i, i < N ? X[i] : 0, true);
+    for (; i < N; ++i) round(i, X[i], false), X[i - lag] = old[vectors - 1][lanes - 1];
+    for (; i < N + lag; ++i) round(i, 0, false), X[i - lag] = old[vectors - 1][lanes - 1];
 }
 
 ORRERY_INLINE void sweepSharedBody(double* X, std::int64_t N, const double* T, const double* u, const double* inverse) {

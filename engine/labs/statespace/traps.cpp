@@ -2,6 +2,7 @@
 #include "engine/labs/statespace/traps.h"
 
 #include "engine/labs/statespace/diagonal.h"
+#include "engine/labs/statespace/kernel.h"
 #include "engine/labs/statespace/legs.h"
 #include "engine/labs/statespace/optimum.h"
 #include "engine/labs/statespace/selective.h"
@@ -258,6 +259,28 @@ Finding explicitNeedsSmallSteps(std::int64_t N, double delta) {
             !euler.stable};
 }
 
+Finding poleAtMinusOne(std::int64_t N) {
+    const System s = hippo(Method::legs, N);
+    const Vector C(std::size_t(N), 1.0);
+    constexpr double delta = 0.02;
+    const Dplr d = dplr(s, C, delta, 64);
+    const Complex published = generatingByDplr(d, -1, CauchyForm::published),
+                  exact = generating(discretise(s, Scheme::bilinear, delta), C, 64, -1);
+    const bool lost = !std::isfinite(std::abs(published));
+    const double apart = std::abs(generatingByDplr(d, -1) - exact) / std::abs(exact);
+    return {
+        "z = -1",
+        "A pole that is a node",
+        words(
+            "At z = -1, a node of every even length, (1 - z) / (1 + z) is infinite and the kernel's spectrum there is no number. "
+            "Multiplied through by 1 + z it is off by %.1e of itself.",
+            apart),
+        "Multiply numerator and denominator by 1 + z: no node is special then.",
+        lost ? 0 : std::abs(published),
+        apart,
+        lost};
+}
+
 std::vector<Finding> findings() {
     return {eulerExplodes(32),
             eigenvectorsExplode(32),
@@ -269,7 +292,8 @@ std::vector<Finding> findings() {
             productUnderflows(0.5, 1024),
             windowIsTwo(32),
             phaseLost(64, 0.1, 1024),
-            explicitNeedsSmallSteps(64, 0.1)};
+            explicitNeedsSmallSteps(64, 0.1),
+            poleAtMinusOne(32)};
 }
 
 } // namespace orrery::statespace

@@ -42,6 +42,10 @@ Finding phaseLost(std::int64_t N, double delta, std::int64_t L);
 /// T14: forward Euler on time-invariant LegS needs Delta N < 2: growth per step; cured: bilinear's.
 Finding explicitNeedsSmallSteps(std::int64_t N, double delta);
 
+/// z = -1: S4's g = (2 / Delta)(1 - z) / (1 + z) is infinite there, and it is a node of every even length: the published form's
+/// value (not finite: 0 is given); cured: the pole-free form against a solve.
+Finding poleAtMinusOne(std::int64_t N);
+
 /// All of them with the parameters at which they are known.
 std::vector<Finding> findings();
 
