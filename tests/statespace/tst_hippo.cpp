@@ -6,6 +6,8 @@
 #include "engine/labs/statespace/structure.h"
 #include "tests/statespace/support.h"
 
+#include <numbers>
+
 using namespace orrery;
 using namespace orrery::statespace;
 using namespace orrery::statespace::test;
@@ -109,6 +111,24 @@ class TestHippo : public QObject {
         WITHIN(std::abs(impulseStates(hippo(Method::lagt, 3), Vector{v})(2, 0) - std::exp(-v / 2) * (1 - 2 * v + v * v / 2)),
                1e-15);
         WITHIN(std::abs(impulseStates(hippo(Method::legs, 3), Vector{v})(2, 0) - std::sqrt(5) * (3 * x * x - 1) / 2 * r), 1e-15);
+    }
+
+    void laguerreFunctionsReachFarOut() {
+        // Below v = 4N the sum of phi_n^2 is near sqrt(4N / v - 1) / (2 pi) (the density of Laguerre's zeros), beyond it is
+        // nothing. At v = 1000 and 2400 the way of scaling changes.
+        const std::int64_t N = 512;
+        const Vector v{999, 1001, 1500, 2000, 2399.9, 2400.1};
+        Vector out(std::size_t(N) * v.size());
+        laguerre(v, 0, N, out);
+        for (std::size_t i = 0; i < v.size(); ++i) {
+            double kernel = 0;
+            for (std::size_t n = 0; n < std::size_t(N); ++n) kernel += out[n * v.size() + i] * out[n * v.size() + i];
+            const double density = v[i] < 2048 ? std::sqrt(4.0 * double(N) / v[i] - 1) / (2 * std::numbers::pi) : 0;
+            if (v[i] < 1900) WITHIN(std::abs(kernel / density - 1), 0.05);
+            if (v[i] > 2399) QVERIFY(kernel > 0 && kernel < 1e-20);
+        }
+        WITHIN(std::abs(std::log(out[511 * 6 + 4] / out[511 * 6 + 5])), 0.3); // across the seam, a tenth of a unit apart
+        WITHIN(std::abs(out[0 + 1] - std::exp(-500.5)), 1e-12 * std::exp(-500.5));
     }
 
     void a8LegtIsThePadeOfADelay_data() {

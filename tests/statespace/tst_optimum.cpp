@@ -3,6 +3,7 @@
 #include "engine/labs/statespace/discretise.h"
 #include "engine/labs/statespace/legs.h"
 #include "engine/labs/statespace/optimum.h"
+#include "engine/labs/statespace/sweep.h"
 #include "engine/labs/statespace/table.h"
 #include "engine/labs/statespace/traps.h"
 #include "tests/statespace/support.h"
@@ -70,6 +71,21 @@ class TestOptimum : public QObject {
         const Signal u = noise(1, 0.5, 5, 20000, 1e-3);
         const auto error = [&](std::int64_t N) { return project(hippo(Method::legsScaled, N), u.samples, u.dt).error; };
         QVERIFY(error(32) > 0.02 && error(96) < 1e-8);
+    }
+
+    void sweepsGoAlongTheOptimum() {
+        const Signal u = noise(2, 1, 8, 4000, 1e-3); // 8 turns: knee at 25
+        SizeSweep sweep(Method::legsScaled, {}, {}, u.samples, u.dt, {4, 16, 40});
+        while (sweep.advance(5)) {
+        }
+        QCOMPARE(sweep.points().size(), std::size_t(3));
+        for (const SizePoint& p : sweep.points()) QVERIFY(p.error >= p.optimum * (1 - 1e-9));
+        WITHIN(sweep.points()[1].error / sweep.points()[1].optimum, 1.01);
+        QVERIFY(sweep.points()[0].optimum > 0.3 && sweep.points()[2].optimum < 1e-6);
+        SizeSweep broken(Method::legsScaled, {}, {.scaled = LegsStep::forwardEuler}, u.samples, u.dt, {64});
+        while (broken.advance(5)) {
+        }
+        QVERIFY(std::isinf(broken.points()[0].error) && std::isfinite(broken.points()[0].optimum)); // told, not drawn
     }
 
     void heldProjectionsAgree() {

@@ -22,24 +22,43 @@ void legendre(std::span<const double> x, std::int64_t N, std::span<double> out) 
     }
 }
 
-void laguerre(std::span<const double> v, double alpha, std::int64_t N, std::span<double> out) {
-    const std::size_t m = v.size();
-    for (std::size_t i = 0; i < m; ++i) {
-        // out holds e^(-v/2 + lift) L_n while lift counts how much of the exponent is still owed.
-        double owed = v[i] / 2, before = 0, now = 1;
-        const auto pay = [&](double& a, double& b) {
-            const double part = std::min(owed, 500.0);
-            a *= std::exp(-part), b *= std::exp(-part), owed -= part;
-        };
-        if (owed < 500) pay(before, now);
-        for (std::int64_t n = 0; n < N; ++n) {
-            if (n > 0) {
-                const double k = double(n - 1);
-                const double next = ((2 * k + 1 + alpha - v[i]) * now - (k + alpha) * before) / (k + 1);
-                before = now, now = next;
-                if (owed > 0 && std::abs(now) > 1e150) pay(before, now);
+namespace {
+
+/// One place far out, where e^(-v/2) is nothing: the exponent is paid back bit by bit as the functions grow.
+void laguerreFar(double v, double alpha, std::int64_t N, double* out, std::size_t stride) {
+    double owed = v / 2, before = 0, now = 1;
+    for (std::int64_t n = 0; n < N; ++n) {
+        if (n > 0) {
+            const double k = double(n - 1), next = ((2 * k + 1 + alpha - v) * now - (k + alpha) * before) / (k + 1);
+            before = now, now = next;
+            if (owed > 0 && std::abs(now) > 1e150) {
+                const double part = std::min(owed, 300.0);
+                now *= std::exp(-part), before *= std::exp(-part), owed -= part;
             }
-            out[std::size_t(n) * m + i] = owed > 0 ? now * std::exp(-owed) : now;
+        }
+        out[std::size_t(n) * stride] = now * std::exp(-owed);
+    }
+}
+
+} // namespace
+
+void laguerre(std::span<const double> v, double alpha, std::int64_t N, std::span<double> out) {
+    // e^(-v/2) is split: e^-500 at most at the start, the rest at the end. Between, numbers stay below e^700.
+    const std::size_t m = v.size();
+    Vector rest(m);
+    for (std::size_t i = 0; i < m && N > 0; ++i) rest[i] = std::max(0.0, v[i] / 2 - 500), out[i] = std::exp(rest[i] - v[i] / 2);
+    for (std::int64_t n = 1; n < N; ++n) {
+        const double k = double(n - 1), p = 2 * k + 1 + alpha, q = n > 1 ? k + alpha : 0;
+        double* const row = out.data() + std::size_t(n) * m;
+        const double *const one = row - m, *const two = n > 1 ? one - m : one;
+        for (std::size_t i = 0; i < m; ++i) row[i] = ((p - v[i]) * one[i] - q * two[i]) / (k + 1);
+    }
+    for (std::size_t i = 0; i < m; ++i) {
+        if (rest[i] > 700) {
+            laguerreFar(v[i], alpha, N, out.data() + i, m);
+        } else if (rest[i] > 0) {
+            const double factor = std::exp(-rest[i]);
+            for (std::int64_t n = 0; n < N; ++n) out[std::size_t(n) * m + i] *= factor;
         }
     }
 }

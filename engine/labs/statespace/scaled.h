@@ -10,6 +10,7 @@ namespace orrery::statespace {
 class ScaledModes {
  public:
     /// Throws Error for a time-invariant system, and where the eigenvectors are too ill-conditioned (LegS: trap T2).
+    /// Takes some seconds for hundreds of states.
     explicit ScaledModes(const System& system);
     double condition() const { return m_condition; } ///< of the eigenvectors: so many times rounding is what a state is off by
     const ComplexVector& eigenvalues() const { return m_lambda; }

@@ -61,7 +61,7 @@ Split split(const System& s) {
 
 Conditioning conditioning(const System& s) {
     Conditioning c;
-    c.condition = s.N == 1 ? 1 : condition(eigenvectors(s.A).vectors);
+    c.condition = s.N == 1 ? 1 : std::min(condition(eigenvectors(s.A).vectors), 1e16); // what float64 can tell
     if (s.method == Method::legs || s.method == Method::legsScaled) {
         const auto logBinomial = [](double n, double k) {
             return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);

@@ -17,11 +17,11 @@ struct Timeline::Self {
     double dt = 1;
     std::optional<BlockStepper> block; ///< time-invariant
     std::optional<ScaledModes> modes;  ///< scaled, not LegS
-    Stability limits;                  ///< of explicit steps
     std::int64_t gap = 0;              ///< samples between key frames
     Vector samples, now, frames;       ///< frames: states after 0, gap, 2 gap …
     std::int64_t done = 0, explodedAt = -1;
     double peak = 0, loudest = 0;
+    mutable std::string words; ///< kept, since eigenvalues take their time
 
     void run(Vector& x, std::span<const double> u, std::int64_t k) const {
         if (block)
@@ -37,7 +37,9 @@ struct Timeline::Self {
         if (explodedAt < 0 && !(most <= 1e6 * std::max(loudest, 1e-300))) explodedAt = k;
     }
     bool doubtful() const { // looked at often, since LegS by forward Euler has its peak before sample N
-        return block ? !limits.stable : stepping.scaled == LegsStep::forwardEuler;
+        if (explodedAt >= 0) return false;
+        if (!block) return stepping.scaled == LegsStep::forwardEuler;
+        return stepping.scheme != Scheme::zoh && alphaOf(stepping.scheme, stepping.alpha) < 0.5;
     }
 };
 
@@ -47,7 +49,6 @@ Timeline::Timeline(System system, const Stepping& stepping, double dt) : m_self(
     const std::int64_t N = s.system.N;
     if (!s.system.scaled) {
         s.block.emplace(discretise(s.system, stepping.scheme, dt, stepping.alpha));
-        s.limits = stability(eigenvalues(s.system.A), stepping.scheme, dt, stepping.alpha);
         s.gap = s.block->block();
     } else if (s.system.method != Method::legsScaled) {
         s.modes.emplace(s.system);
@@ -114,7 +115,10 @@ Vector Timeline::reconstruction(std::int64_t k, std::span<const double> ages) co
 std::string Timeline::trouble() const {
     const Self& s = *m_self;
     if (!exploded()) return {};
-    if (s.block) return s.limits.sentence;
+    if (s.block) {
+        if (s.words.empty()) s.words = stability(eigenvalues(s.system.A), s.stepping.scheme, s.dt, s.stepping.alpha).sentence;
+        return s.words;
+    }
     char text[240];
     if (s.stepping.scaled == LegsStep::forwardEuler)
         std::snprintf(

@@ -8,6 +8,7 @@
 #include "engine/labs/statespace/selective.h"
 #include "engine/labs/statespace/signals.h"
 #include "engine/labs/statespace/structure.h"
+#include "engine/labs/statespace/sweep.h"
 
 #include <cstdio>
 #include <numbers>
@@ -25,37 +26,6 @@ std::string words(const char* format, Values... values) {
     return text;
 }
 long long number(std::int64_t n) { return static_cast<long long>(n); }
-
-/// The smooth function of the convergence checks on [0, 1].
-double smooth(double r) { return std::sin(7 * r) + r * r; }
-Vector sampled(std::int64_t L, double shift) {
-    Vector u;
-    for (std::int64_t j = 0; j < L; ++j) u.push_back(smooth((double(j) + shift) / double(L)));
-    return u;
-}
-
-/// Coefficients of smooth() over [0, 1], by quadrature far beyond their decay.
-Vector exactCoefficients(std::int64_t N) {
-    const System s = hippo(Method::legsScaled, N);
-    constexpr std::int64_t cells = 20000; // midpoints of Gauss's three points each
-    const double offset = std::sqrt(0.6) / 2;
-    Vector c(static_cast<std::size_t>(N)), rows(c.size());
-    for (std::int64_t j = 0; j < cells; ++j)
-        for (int p = -1; p <= 1; ++p) {
-            const double r = (double(j) + 0.5 + p * offset) / double(cells), w = (p == 0 ? 8.0 : 5.0) / (18 * double(cells));
-            const double age = 1 - r;
-            basis(s, {&age, 1}, 1, rows);
-            for (std::size_t n = 0; n < c.size(); ++n) c[n] += w * rows[n] * smooth(r);
-        }
-    return c;
-}
-
-double legsError(LegsStep step, std::int64_t L, const Vector& truth) {
-    Vector x(truth.size());
-    advance(step, x, sampled(L, 0.5), 0);
-    for (std::size_t n = 0; n < x.size(); ++n) x[n] -= truth[n];
-    return norm(x);
-}
 
 } // namespace
 
@@ -140,8 +110,7 @@ Finding scalingOff(std::int64_t N) {
 }
 
 Finding orderLost(std::int64_t L) {
-    const Vector truth = exactCoefficients(8);
-    const auto order = [&](LegsStep step) { return std::log2(legsError(step, L, truth) / legsError(step, 2 * L, truth)); };
+    const auto order = [&](LegsStep step) { return std::log2(convergenceError(step, L) / convergenceError(step, 2 * L)); };
     const double published = order(LegsStep::bilinear), logTime = order(LegsStep::logTime);
     return {"T5",
             "An order of accuracy lost",
@@ -162,8 +131,8 @@ Finding sampledAtTheEnd(std::int64_t L) {
     // Truth: midpoints of a grid so fine that its own error is out of sight.
     constexpr std::int64_t finer = 64;
     Vector truth, ends, middles;
-    BlockStepper(discretise(s, Scheme::zoh, delta / finer)).step(truth, sampled(finer * L, 0.5));
-    stepper.step(ends, sampled(L, 1)), stepper.step(middles, sampled(L, 0.5));
+    BlockStepper(discretise(s, Scheme::zoh, delta / finer)).step(truth, smoothSamples(finer * L));
+    stepper.step(ends, smoothSamples(L, 1)), stepper.step(middles, smoothSamples(L));
     const double end = relative(ends, truth), middle = relative(middles, truth);
     return {"T6",
             "Samples from the end of the step",
