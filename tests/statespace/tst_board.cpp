@@ -213,6 +213,20 @@ class TestBoard : public QObject {
                 std::string::npos);
     }
 
+    void a22EnergyIsAccountedForInFloat32() {
+        const std::int64_t L = 300, N = 64;
+        const Vector u = normals(std::size_t(L), 7);
+        const auto after = [&](std::int64_t k) {
+            return read(legsStates(context(), uploaded({1, k}, Vector(u.begin(), u.begin() + k)), N, LegsStep::midpoint,
+                                   LegsKernel::pipe));
+        };
+        for (const std::int64_t k : {2, 50, 299}) {
+            const Vector before = after(k), now = after(k + 1);
+            const Energy e = energy(before, now, double(float(u[std::size_t(k)])), stepSize(LegsStep::midpoint, k));
+            WITHIN(std::abs(e.residual()), 1e-5 * (norm(now) * norm(now) + e.input + e.misfit));
+        }
+    }
+
     void badLengthsAreNamed() {
         QVERIFY(errorOf([] { equalityBoard({.length = 0}); }).find("1 to 65536") != std::string::npos);
     }

@@ -175,6 +175,26 @@ class TestDiscretise : public QObject {
         QVERIFY(errorOf([&] { line.state(9002); }).find("9001 are done") != std::string::npos);
     }
 
+    void oddSignalsAndSizesAreRemembered_data() { scrubbingShowsWhatWasThere_data(); }
+    void oddSignalsAndSizesAreRemembered() {
+        QFETCH(int, method);
+        for (const std::int64_t N : {1, 2, 3}) {
+            const System s = hippo(Method(method), N, {.theta = 0.5});
+            const Timeline none = finished(Timeline(s, {}, 0.01), {});
+            QCOMPARE(none.state(0), Vector(std::size_t(N)));
+            QVERIFY(none.reconstruction(0, Vector{0.0}).at(0) == 0);
+            for (const Vector& u : {Vector{0.7}, Vector(2000, 0.7)}) {
+                const Timeline line = finished(Timeline(s, {}, 0.01), u);
+                QVERIFY(!line.exploded() && line.peak() <= 2);
+                const double now = line.reconstruction(line.done(), Vector{0.2}).at(0);
+                QVERIFY(std::isfinite(now));
+                // A constant is what all but LagT (flat over all ages, zero before the start) hold with a single number.
+                const bool holds = s.method != Method::lagt && s.method != Method::glagt && s.method != Method::fout;
+                if (u.size() > 1 && holds && s.method != Method::fourierWindow) WITHIN(std::abs(now - 0.7), 1e-2);
+            }
+        }
+    }
+
     void explosionsAreToldNotDrawn() {
         const Signal u = sines({{1, 1, 0}}, 3000, 1e-2);
         const Timeline scaled =

@@ -20,7 +20,6 @@ constexpr int lanes = 4, vectors = 3, together = lanes * vectors, skew = 2;
 
 #if defined(__GNUC__)
 typedef double Four __attribute__((vector_size(lanes * sizeof(double))));
-typedef long long Places __attribute__((vector_size(lanes * sizeof(double))));
 
 /// `together` steps. X of N numbers; T and u of the steps; inverse[n] = 1 / (T_0 + n + 1), where `shared`.
 template <bool shared>
@@ -36,7 +35,7 @@ ORRERY_INLINE void sweep(double* X, std::int64_t N, const double* T, const doubl
         Four next[vectors];
         for (int v = vectors - 1; v >= 0; --v) {
             const Four before = v > 0 ? older[v > 0 ? v - 1 : 0] : Four{fresh, fresh, fresh, fresh};
-            const Four in = __builtin_shuffle(older[v], before, Places{7, 0, 1, 2}); // each from the lane before it
+            const Four in = __builtin_shufflevector(older[v], before, 7, 0, 1, 2); // each from the lane before it
             const Four q = Q[v] + in;
             const Four w = above[v] * in - (above[v] - below[v] + 1.0) * q;
             Four r;

@@ -114,9 +114,9 @@ Finding orderLost(std::int64_t L) {
     const double published = order(LegsStep::bilinear), logTime = order(LegsStep::logTime);
     return {"T5",
             "An order of accuracy lost",
-            words("With 1 / k for ln((k + 1) / k) an error falls only with the %.2fth power of the number of samples; with the "
-                  "logarithm with "
-                  "the %.2fth, at the same cost.",
+            words("With 1 / k for ln((k + 1) / k) the error falls as the number of samples to the power of -%.2f; with the "
+                  "logarithm to "
+                  "the power of -%.2f, at the same cost.",
                   published, logTime),
             "Step by ln((k + 1) / k) or 1 / (k + 1/2), the same on both sides.",
             published,
