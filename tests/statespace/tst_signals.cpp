@@ -161,6 +161,21 @@ class TestSignals : public QObject {
                  (Vector{848 / 32768.0, 5504 / 32768.0})); // 0x55 ^ 0xFF = 0xAA, 0x55 ^ 0x80 = 0xD5: by G.711
     }
 
+    void wavBeyondFourGigabytesAndExtensible() {
+        Bytes file;
+        file.text("RF64").number(0xFFFFFFFFu).text("WAVE");
+        file.text("ds64").number(28u).number(std::uint64_t(100)).number(std::uint64_t(4)).number(std::uint64_t(1)).number(0u);
+        file.text("fmt ").number(40u).number(std::uint16_t(0xFFFE)).number(std::uint16_t(2)).number(8000u).number(32000u);
+        file.number(std::uint16_t(4)).number(std::uint16_t(16)).number(std::uint16_t(22)).number(std::uint16_t(16)).number(3u);
+        file.number(std::uint16_t(1)); // PCM, then the rest of its identifier
+        for (int i = 0; i < 14; ++i) file.number(std::uint8_t(0));
+        file.text("data").number(0xFFFFFFFFu).number(std::int16_t(8192)).number(std::int16_t(-8192));
+        file.text("LIST").number(0u); // what comes behind is no sound
+        const Recording r = readWav(file.all, "x.wav");
+        QCOMPARE(r.channels, (std::vector<Vector>{{0.25}, {-0.25}}));
+        QVERIFY(r.remarks.empty());
+    }
+
     void lyingWavsAreTold() {
         Wav wav;
         wav.data.number(std::int16_t(1)).number(std::int16_t(2));

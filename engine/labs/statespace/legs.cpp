@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace orrery::statespace {
 
@@ -35,6 +36,13 @@ void explicitPart(std::span<double> x, double h, double input) {
 void firstState(std::span<double> x, double u) {
     std::fill(x.begin(), x.end(), 0.0);
     x[0] = u;
+}
+
+/// Nodes cost some milliseconds for hundreds of states, and one size is wanted again and again.
+const Dilation& dilationOf(std::size_t N) {
+    thread_local std::optional<std::pair<std::size_t, Dilation>> kept;
+    if (!kept || kept->first != N) kept.emplace(N, Dilation(std::int64_t(N)));
+    return kept->second;
 }
 
 /// x+ = E (x - u e_0) + u e_0, since A^-1 B = -e_0.
@@ -103,7 +111,7 @@ void advance(LegsStep step, std::span<double> x, double u, std::int64_t k) {
     const double h = stepSize(step, k);
     switch (step) {
         case LegsStep::exact:
-            exactStep(Dilation(std::int64_t(x.size())), x, u, k);
+            exactStep(dilationOf(x.size()), x, u, k);
             break;
         case LegsStep::forwardEuler:
             explicitPart(x, h, h * u);
@@ -132,7 +140,7 @@ void advance(LegsStep step, std::span<double> x, std::span<const double> samples
         for (const double u : samples) advance(step, x, u, k++);
         return;
     }
-    const Dilation dilation(std::int64_t(x.size()));
+    const Dilation& dilation = dilationOf(x.size());
     while (!samples.empty()) {
         const std::size_t m = std::min(samples.size(), x.size()); // blocks as long as the state balance both parts
         if (m == 1)
