@@ -12,6 +12,7 @@ IN4(3, B4)
 IN4(4, C4)
 IN1(5, skip)
 OUT1(6, y)
+const uint ahead = 8u;
 layout(push_constant) uniform Push { uint batch, length, channels; };
 
 void main() {
@@ -23,14 +24,23 @@ void main() {
     vec4 h[groups], rate[groups];
     for (uint g = 0; g < groups; ++g) h[g] = vec4(0), rate[g] = 1.44269504 * A4(d * groups + g);
     const float through = skip(d);
-    for (uint t = 0; t < length; ++t) {
-        const uint token = row * length + t, place = token * channels + d;
-        const float step = delta(place), now = u(place), given = step * now;
-        float sum = through * now;
-        for (uint g = 0; g < groups; ++g) {
-            h[g] = exp2(step * rate[g]) * h[g] + given * B4(token * groups + g);
-            sum += dot(C4(token * groups + g), h[g]);
+    for (uint from = 0; from < length; from += ahead) {
+        // Read together, before any y is written: otherwise each token waits for memory by itself.
+        float steps[ahead], inputs[ahead];
+        for (uint j = 0; j < ahead; ++j) {
+            const uint place = (row * length + min(from + j, length - 1u)) * channels + d;
+            steps[j] = delta(place);
+            inputs[j] = u(place);
         }
-        y(place, sum);
+        for (uint j = 0; j < min(ahead, length - from); ++j) {
+            const uint token = row * length + from + j;
+            const float given = steps[j] * inputs[j];
+            float sum = through * inputs[j];
+            for (uint g = 0; g < groups; ++g) {
+                h[g] = exp2(steps[j] * rate[g]) * h[g] + given * B4(token * groups + g);
+                sum += dot(C4(token * groups + g), h[g]);
+            }
+            y(token * channels + d, sum);
+        }
     }
 }

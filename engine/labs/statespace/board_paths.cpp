@@ -83,7 +83,7 @@ Group legsGroup(const BoardOptions& o, tensor::Context* context) {
     }
     const Vector kernel =
         kernelByPowers(spoilt(d, s, o.delta, o.planted == Planted::signFlip ? o.planted : Planted::nothing), C, L);
-    g.paths.push_back({"direct convolution", host, false, convolveDirect(kernel, u)});
+    if (L <= 4096) g.paths.push_back({"direct convolution", host, false, convolveDirect(kernel, u)});
     g.paths.push_back({"FFT convolution", host, false, convolve(kernel, u, paddingOf(o))});
     const Dplr parts = dplr(s, C, o.delta, L);
     const Vector fast = kernelByDplr(parts);
@@ -102,10 +102,8 @@ Group legsGroup(const BoardOptions& o, tensor::Context* context) {
     // Kernels come with the rounding of N-term sums through a matrix of norm up to N^2 Delta / (1 + …) < N, powers add to it
     // once each: N eps each way, and L of them at most in quadrature.
     g.argument =
-        "float64: rounding of sums of 32 terms in matrices whose entries reach 32, over the kernel's length; float32: a "
-        "transform "
-        "of 2 L numbers, log2(2 L) roundings of the largest; a kernel made in float32 loses 4e-5 where its fastest pole "
-        "resonates.";
+        "float64: sums of 32 terms in matrices whose entries reach 32, rounded over the kernel's length; float32: a transform "
+        "of 2 L numbers rounds log2(2 L) times; a kernel made in float32 loses 4e-5 where its fastest pole resonates.";
     compare(g, 4 * N * eps * std::sqrt(double(L) + 16), 4 * eps32 * std::log2(2 * double(L) + 2));
     return g;
 }
@@ -146,8 +144,7 @@ Group diagonalGroup(const BoardOptions& o, tensor::Context* context) {
     // double root e^(-1/8) at z = 1, where 1 / (1 - |a|)^2 = 70 times their rounding comes out.
     g.argument =
         "float64: the rational function's coefficients reach 70 and its denominator falls to 1 / 70; float32: sums of a dozen "
-        "terms that "
-        "count, and a transform of 2 L numbers.";
+        "terms that count, and a transform of 2 L numbers.";
     compare(g, 70 * 70 * eps, 4 * eps32 * (std::log2(2 * double(L) + 2) + 9));
     return g;
 }
@@ -180,9 +177,8 @@ Group selectiveGroup(const BoardOptions& o, tensor::Context* context) {
     g.paths.push_back({"hidden attention matrix", host, false, y.values});
     if (context) g.paths.push_back({"selective scan", device, true, selectiveScanOnDevice(*context, layer, clean, u).values});
     g.argument =
-        "float64: sums of decaying terms, a rounding each; float32: 3 + 2 |x| units for a device's e^x, and Delta A is below 16 "
-        "x 0.1 at "
-        "the start.";
+        "float64: sums of decaying terms, a rounding each; float32: a device's e^x may be off by 3 + 2 |x| units, and terms with "
+        "a large |x| = |Delta A| have decayed.";
     compare(g, 1e-12, 1e-5);
     return g;
 }
@@ -211,9 +207,8 @@ Group retentionGroup(const BoardOptions& o, tensor::Context* context) {
         g.paths.push_back({label(Retention::parallel), device, true, {y.begin(), y.end()}});
     }
     g.argument =
-        "float64: products and sums of a few hundred terms that count; float32: gamma rounded once, 1 / (1 - gamma) = 128 powers "
-        "of it, "
-        "and sums of as many terms.";
+        "float64: products and sums of a few hundred terms that count; float32: gamma rounded once, 1 / (1 - gamma) = 128 "
+        "powers of it, and sums of as many terms.";
     compare(g, 1e-12, 1e-5);
     return g;
 }
