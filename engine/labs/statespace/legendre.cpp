@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/statespace/legendre.h"
 
+#include "engine/tensor/host_vector.h"
+
 #include <cmath>
 #include <numbers>
 
 namespace orrery::statespace {
 
-void legendre(std::span<const double> x, std::int64_t N, std::span<double> out) {
-    const std::size_t m = x.size();
-    for (std::int64_t n = 0; n < N; ++n) {
-        double* const row = out.data() + std::size_t(n) * m;
-        if (n == 0) {
-            for (std::size_t i = 0; i < m; ++i) row[i] = 1;
-        } else if (n == 1) {
-            for (std::size_t i = 0; i < m; ++i) row[i] = x[i];
-        } else {
-            const double p = double(2 * n - 1) / double(n), q = double(n - 1) / double(n);
-            const double *const one = row - m, *const two = one - m;
-            for (std::size_t i = 0; i < m; ++i) row[i] = p * x[i] * one[i] - q * two[i];
-        }
+namespace {
+
+ORRERY_INLINE void legendreRowsBody(const double* x, std::size_t m, std::int64_t N, double* out) {
+    for (std::size_t i = 0; i < m && N > 0; ++i) out[i] = 1;
+    for (std::size_t i = 0; i < m && N > 1; ++i) out[m + i] = x[i];
+    for (std::int64_t n = 2; n < N; ++n) {
+        const double p = double(2 * n - 1) / double(n), q = double(n - 1) / double(n);
+        double* const row = out + std::size_t(n) * m;
+        const double *const one = row - m, *const two = one - m;
+        for (std::size_t i = 0; i < m; ++i) row[i] = p * x[i] * one[i] - q * two[i];
     }
+}
+ORRERY_INLINE void laguerreRowsBody(const double* v, std::size_t m, double alpha, std::int64_t N, double* out) {
+    for (std::int64_t n = 1; n < N; ++n) { // from the first row, which is there
+        const double k = double(n - 1), p = 2 * k + 1 + alpha, q = n > 1 ? k + alpha : 0;
+        double* const row = out + std::size_t(n) * m;
+        const double *const one = row - m, *const two = n > 1 ? one - m : one;
+        for (std::size_t i = 0; i < m; ++i) row[i] = ((p - v[i]) * one[i] - q * two[i]) / (k + 1);
+    }
+}
+ORRERY_VECTOR_LOOP(legendreRows, (const double* x, std::size_t m, std::int64_t N, double* out), (x, m, N, out))
+ORRERY_VECTOR_LOOP(laguerreRows, (const double* v, std::size_t m, double alpha, std::int64_t N, double* out),
+                   (v, m, alpha, N, out))
+
+} // namespace
+
+void legendre(std::span<const double> x, std::int64_t N, std::span<double> out) {
+    legendreRows(x.data(), x.size(), N, out.data());
 }
 
 namespace {
@@ -47,12 +63,7 @@ void laguerre(std::span<const double> v, double alpha, std::int64_t N, std::span
     const std::size_t m = v.size();
     Vector rest(m);
     for (std::size_t i = 0; i < m && N > 0; ++i) rest[i] = std::max(0.0, v[i] / 2 - 500), out[i] = std::exp(rest[i] - v[i] / 2);
-    for (std::int64_t n = 1; n < N; ++n) {
-        const double k = double(n - 1), p = 2 * k + 1 + alpha, q = n > 1 ? k + alpha : 0;
-        double* const row = out.data() + std::size_t(n) * m;
-        const double *const one = row - m, *const two = n > 1 ? one - m : one;
-        for (std::size_t i = 0; i < m; ++i) row[i] = ((p - v[i]) * one[i] - q * two[i]) / (k + 1);
-    }
+    laguerreRows(v.data(), m, alpha, N, out.data());
     for (std::size_t i = 0; i < m; ++i) {
         if (rest[i] > 700) {
             laguerreFar(v[i], alpha, N, out.data() + i, m);
