@@ -19,6 +19,8 @@ struct Cells {
     Vector ages, weights, values;
 };
 
+bool windowed(Method m) { return m == Method::legt || m == Method::lmu || m == Method::fout || m == Method::fourierWindow; }
+
 double reach(const System& s, double history) {
     const double theta = s.options.theta, N = double(s.N);
     switch (s.method) {
@@ -46,6 +48,11 @@ Cells cellsOf(const System& s, std::span<const double> samples, double dt) {
         cells.ages.push_back(from + dt / 2);
         cells.weights.push_back(weightBetween(s, from, from + dt, history));
         cells.values.push_back(i < samples.size() ? samples[samples.size() - 1 - i] : 0);
+        if (windowed(s.method) && from + dt > s.options.theta && from < s.options.theta && i > 0) { // the window ends within
+            const double part = (s.options.theta - from) / 2; // the middle of what lies within it, between two samples
+            cells.ages.back() = from + part;
+            cells.values.back() += (0.5 - part / dt) * (cells.values[i - 1] - cells.values.back());
+        }
     }
     return cells;
 }

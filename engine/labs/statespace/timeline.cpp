@@ -31,13 +31,22 @@ struct Timeline::Self {
         else
             statespace::advance(stepping.scaled, x, u, k);
     }
+    /// Always in the same pieces from a key frame on, so that a state has the same bits however it is come to.
+    std::int64_t piece(std::int64_t from, std::int64_t to) const {
+        const std::int64_t end = std::min(to, (from / gap + 1) * gap);
+        return watched() ? std::min(end, from + 16) : end;
+    }
+    void backToFrame() {
+        const std::int64_t frame = done / gap, N = system.N;
+        done = frame * gap;
+        now.assign(frames.begin() + frame * N, frames.begin() + (frame + 1) * N);
+    }
     void look(std::int64_t k) {
         const double most = largestMagnitude(now);
         peak = std::max(peak, most);
         if (explodedAt < 0 && !(most <= 1e6 * std::max(loudest, 1e-300))) explodedAt = k;
     }
-    bool doubtful() const { // looked at often, since LegS by forward Euler has its peak before sample N
-        if (explodedAt >= 0) return false;
+    bool watched() const { // looked at often, since LegS by forward Euler has its peak before sample N
         if (!block) return stepping.scaled == LegsStep::forwardEuler;
         return stepping.scheme != Scheme::zoh && alphaOf(stepping.scheme, stepping.alpha) < 0.5;
     }
@@ -66,8 +75,23 @@ Timeline& Timeline::operator=(Timeline&&) noexcept = default;
 void Timeline::append(std::span<const double> samples) {
     for (const double u : samples)
         if (!std::isfinite(u)) throw Error("a signal's samples must be finite numbers");
-    m_self->samples.insert(m_self->samples.end(), samples.begin(), samples.end());
-    m_self->loudest = std::max(m_self->loudest, largestMagnitude(samples));
+    Self& s = *m_self;
+    if (s.done % s.gap != 0) s.backToFrame();
+    s.samples.insert(s.samples.end(), samples.begin(), samples.end());
+    s.loudest = std::max(s.loudest, largestMagnitude(samples));
+}
+
+void Timeline::keep(std::int64_t k) {
+    Self& s = *m_self;
+    if (k >= std::int64_t(s.samples.size())) return;
+    s.samples.resize(std::size_t(std::max<std::int64_t>(0, k)));
+    s.done = std::min(s.done, std::int64_t(s.samples.size()));
+    s.backToFrame();
+    s.frames.resize(std::size_t((s.done / s.gap + 1) * s.system.N));
+    s.loudest = largestMagnitude(s.samples);
+    if (s.explodedAt > s.done) s.explodedAt = -1, s.words.clear();
+    s.peak = 0; // of what is left: key frames will do, a state that exploded and came back is still told by explodedAt
+    for (const double x : s.frames) s.peak = std::max(s.peak, std::abs(x));
 }
 
 std::int64_t Timeline::advance(double budgetMs) {
@@ -77,8 +101,7 @@ std::int64_t Timeline::advance(double budgetMs) {
     Self& s = *m_self;
     const std::int64_t total = std::int64_t(s.samples.size());
     while (s.done < total) {
-        std::int64_t next = std::min(total, (s.done / s.gap + 1) * s.gap);
-        if (s.doubtful()) next = std::min(next, s.done + 16);
+        const std::int64_t next = s.piece(s.done, total);
         s.run(s.now, std::span(s.samples).subspan(std::size_t(s.done), std::size_t(next - s.done)), s.done);
         s.done = next;
         s.look(next);
@@ -104,7 +127,11 @@ Vector Timeline::state(std::int64_t k) const {
     if (k == s.done) return s.now;
     const std::int64_t frame = k / s.gap, N = s.system.N;
     Vector x(s.frames.begin() + frame * N, s.frames.begin() + (frame + 1) * N);
-    s.run(x, std::span(s.samples).subspan(std::size_t(frame * s.gap), std::size_t(k - frame * s.gap)), frame * s.gap);
+    for (std::int64_t at = frame * s.gap; at < k;) {
+        const std::int64_t next = s.piece(at, k);
+        s.run(x, std::span(s.samples).subspan(std::size_t(at), std::size_t(next - at)), at);
+        at = next;
+    }
     return x;
 }
 

@@ -27,6 +27,8 @@ class Timeline {
     Timeline& operator=(Timeline&&) noexcept;
 
     void append(std::span<const double> samples); ///< to be run through by advance()
+    /// Forgets all samples from the k-th on: others may follow. What was before it is not run through again.
+    void keep(std::int64_t k);
     /// Runs on for about `budgetMs`; the samples done.
     std::int64_t advance(double budgetMs);
     std::int64_t done() const;
