@@ -2,6 +2,7 @@
 // One line per lab.
 #include "ui/labs/diffusion/view.h"
 #include "ui/labs/precision/view.h"
+#include "ui/labs/statespace/view.h"
 #include "ui/view.h"
 
 namespace orrery::ui {
@@ -10,6 +11,7 @@ std::unique_ptr<View> makeView(lab::Session& session) {
     const std::string& name = session.declaration().name;
     if (name == "diffusion") return std::make_unique<DiffusionView>(session);
     if (name == "precision") return std::make_unique<PrecisionView>(session);
+    if (name == "statespace") return std::make_unique<StatespaceView>(session);
     throw Error("the lab '" + name + "' has no view; `orrery run " + name + "` computes it without one");
 }
 

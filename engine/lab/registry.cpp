@@ -5,6 +5,8 @@
 #include "engine/labs/diffusion/lab.h"
 #include "engine/labs/precision/declaration.h"
 #include "engine/labs/precision/lab.h"
+#include "engine/labs/statespace/declaration.h"
+#include "engine/labs/statespace/lab.h"
 
 namespace orrery::lab {
 
@@ -12,6 +14,7 @@ const std::vector<Entry>& registry() {
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
         {&precision::declaration(), precision::make},
+        {&statespace::declaration(), statespace::make},
     };
     return entries;
 }

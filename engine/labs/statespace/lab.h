@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The state-space lab: HiPPO memory, and the sequence models that came of it, as scenes with a clock each.
+#pragma once
+
+#include "engine/labs/statespace/remember.h"
+
+namespace orrery::statespace {
+
+/// What the view draws from.
+class StatespaceLab : public lab::Lab {
+ public:
+    virtual const std::string& show() const = 0; ///< the choice of the parameter `show`
+    virtual const Remember& memory() const = 0;
+};
+
+std::unique_ptr<lab::Lab> make(gpu::Device& device);
+
+} // namespace orrery::statespace

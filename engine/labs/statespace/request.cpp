@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/statespace/request.h"
+
+#include "engine/error.h"
+#include "engine/labs/statespace/declared.h"
+
+namespace orrery::statespace {
+
+namespace {
+
+template <class Kind>
+Kind byKey(const std::string& key, int count) {
+    for (int i = 0; i < count; ++i)
+        if (key == toString(Kind(i))) return Kind(i);
+    throw Error("the state-space lab knows no '" + key + "'");
+}
+
+} // namespace
+
+LegsStep legsStepOf(const std::string& key) { return byKey<LegsStep>(key, legsSteps); }
+Scheme schemeOf(const std::string& key) { return byKey<Scheme>(key, schemes); }
+Method methodOf(const std::string& key) { return byKey<Method>(key, methods); }
+
+SignalRequest signalRequest(const lab::Settings& s, std::uint64_t seed) {
+    SignalRequest r;
+    r.kind = s.text("signal");
+    r.duration = s.number("duration"), r.samples = s.integer("samples");
+    r.frequency = s.number("frequency"), r.endFrequency = s.number("end_frequency"), r.stepAt = s.number("step_at");
+    r.parts = s.points("parts"), r.points = s.points("drawn");
+    r.file = s.text("file"), r.channel = s.integer("channel") - 1, r.resample = s.flag("resample");
+    r.stretch = s.integer("stretch"), r.seed = seed;
+    return r;
+}
+
+RememberRequest rememberRequest(const lab::Settings& s, std::uint64_t seed, Sources& sources) {
+    RememberRequest r;
+    r.source = sources.of(signalRequest(s, seed));
+    for (const MethodText& m : methodTexts())
+        if (s.flag("use_" + m.key)) r.methods.push_back(m.method);
+    r.N = s.integer("states");
+    r.options = {s.number("theta"), s.number("alpha"), s.number("beta")};
+    r.unit = s.number("age_unit");
+    r.stepping = {schemeOf(s.text("scheme")), s.number("gbt"), legsStepOf(s.text("legs_step"))};
+    r.stretch = s.integer("stretch");
+    return r;
+}
+
+} // namespace orrery::statespace

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The signal that the settings ask for, made once and kept until they ask for another.
+#pragma once
+
+#include "engine/lab/declaration.h"
+#include "engine/labs/statespace/signals.h"
+
+#include <memory>
+
+namespace orrery::statespace {
+
+struct SignalRequest {
+    std::string kind = "noise"; ///< noise, sines, chirp, square, step, drawn, file
+    double duration = 10;       ///< s; of a file its own
+    std::int64_t samples = 4096;
+    double frequency = 1, endFrequency = 4; ///< Hz
+    double stepAt = 0.3;                    ///< share of the duration
+    lab::Points parts{3}, points{2};        ///< of sines: Hz, amplitude, phase; drawn: s, value
+    std::string file;
+    std::int64_t channel = -1; ///< from 0; -1: the mean of all
+    bool resample = false;     ///< a file is brought to `samples`
+    std::int64_t stretch = 1;
+    std::uint64_t seed = 1;
+    bool operator==(const SignalRequest&) const = default;
+};
+
+struct Source {
+    Signal signal;       ///< as it is remembered
+    std::string missing; ///< what to do when there is nothing yet; the signal is then silent
+    std::string remark;  ///< a sentence about what is odd
+};
+
+class Sources {
+ public:
+    /// Throws Error in a sentence when the settings or the file give no signal.
+    std::shared_ptr<const Source> of(const SignalRequest& request);
+
+ private:
+    SignalRequest m_request;
+    std::shared_ptr<const Source> m_source;
+    std::string m_version; ///< of the file
+};
+
+} // namespace orrery::statespace
