@@ -14,7 +14,7 @@ const std::string what = "Show", signal = "Signal", memory = "Memory", step = "S
                   layer = "Layer", board = "Board";
 const std::string onMemory = "show=memory", onKernel = "show=kernel", onStructure = "show=structure";
 
-const std::vector<Choice> pages = {{"memory", "memory", "methods side by side remembering one signal"},
+const std::vector<Choice> pages = {{"memory", "remembering", "methods side by side remembering one signal"},
                                    {"structure", "structure", "matrices, eigenvalues and basis functions of one method"},
                                    {"kernel", "convolution", "the same system as a convolution kernel"},
                                    {"selective", "selective", "layers that decide token by token what to keep"},
@@ -29,7 +29,7 @@ std::vector<Parameter> ofTheSignal() {
                 {"sines", "sines", "a sum of sines"},
                 {"chirp", "chirp", "a frequency that rises"},
                 {"square", "square", "jumps up and down"},
-                {"step", "step", "0, then 1"},
+                {"step", "jump", "0, then 1"},
                 {"drawn", "drawn", "drawn with the mouse into the picture"},
                 {"file", "file", "a recording: WAV, or CSV with a column for each channel"}},
                "What is to be remembered", {.shownWhen = "show=memory|kernel"}),
