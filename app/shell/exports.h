@@ -22,7 +22,7 @@ class Exports : public QObject {
     void saveDataDialog();
     bool saveData(const QString& path, const std::string& array);
     bool saveOutput(const QString& path, const std::string& output); ///< a file that the lab writes itself
-    QImage view(double scale); ///< throws Error
+    QImage view(double scale);                                       ///< throws Error
 
  private:
     Workbench* m_bench;

@@ -52,7 +52,7 @@ class TstWindowLook : public QObject {
         QVERIFY2(file.contains(QString::fromUtf8("文件")), qPrintable(file));
         QCOMPARE(app::say("Particles"), QString::fromUtf8("粒子"));
         QVERIFY(window->lesson().steps().front().title != title);
-        QCOMPARE(window->lesson().steps().size(), std::size_t(6));
+        QCOMPARE(window->lesson().steps().size(), std::size_t(8));
         // The panel in the viewport changes too, and so do the texts of the actions.
         const QRect place(0, 0, 300, window.view().height());
         QVERIFY(test::difference(panel.copy(place), window.picture().copy(place), 30) > 0.01);

@@ -33,8 +33,10 @@ class TstWindowStart : public QObject {
         const lab::Declaration& lab = window.session().declaration();
         QCOMPARE(window->bench().opened().name, lab.defaultScenario);
         QVERIFY(window->pane().explanation().isEmpty());
-        QCOMPARE(window->charts().all().size(), std::size_t(3)); // the chart names in the declared series
-        QCOMPARE(window->lesson().steps().size(), std::size_t(6));
+        const auto& charts = window->charts().all(); // one for each chart name in the declared series
+        QCOMPARE(charts.size(), std::size_t(6));
+        QCOMPARE(std::ranges::count_if(charts, [](const app::Chart* chart) { return chart->isVisible(); }), 3);
+        QCOMPARE(window->lesson().steps().size(), std::size_t(8));
         // Data at the first step: sixty-four dense blobs on a ground of the theme's colour.
         const QImage picture = window.picture();
         QVERIFY2(brightPixels(picture) > 2000, qPrintable(QString::number(brightPixels(picture))));

@@ -23,7 +23,8 @@ std::set<std::string> declaredTexts(const lab::Declaration& d) {
         texts.insert(parameter.columns.begin(), parameter.columns.end());
     }
     for (const lab::Action& action : d.actions) texts.insert({action.label, action.meaning});
-    for (const lab::Series& series : d.series) texts.insert({series.label, series.unit, series.meaning, series.chart, series.axis});
+    for (const lab::Series& series : d.series)
+        texts.insert({series.label, series.unit, series.meaning, series.chart, series.axis});
     for (const lab::Array& array : d.arrays) texts.insert({array.unit, array.meaning});
     for (const lab::Input& input : d.inputs) texts.insert(input.meaning);
     for (const lab::Output& output : d.outputs) texts.insert(output.meaning);

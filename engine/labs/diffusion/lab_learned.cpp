@@ -155,7 +155,7 @@ std::vector<lab::Fact> LiveLab::learnedFacts(double x, double y, const double (&
     char learned[64], off[64];
     std::snprintf(learned, sizeof learned, "(%.4g, %.4g)", s.value[0] / unit, s.value[1] / unit);
     const double distance = std::hypot(s.value[0] - exact[0], s.value[1] - exact[1]);
-    std::snprintf(off, sizeof off, "%.3g (%.2g of 1/\xCF\x83)", distance / unit, distance * sigma);
+    std::snprintf(off, sizeof off, "%.3g (%.2g/\xCF\x83)", distance / unit, distance * sigma);
     return {{"learned score", learned}, {"off by", off}};
 }
 
