@@ -2,6 +2,7 @@
 #include "app/cli/results.h"
 
 #include "engine/error.h"
+#include "engine/lab/documents.h"
 #include "engine/lab/names.h"
 #include "engine/model/npy.h"
 
@@ -138,6 +139,11 @@ std::vector<std::string> writeResults(const fs::path& folder, gpu::Device& devic
         names.push_back(array.key + ".npy");
         model::writeNpy((folder / names.back()).string(), values.shape, values.values);
     }
+    if (const auto* lab = dynamic_cast<const lab::Documents*>(&session.lab()))
+        for (const lab::Document& document : lab->documents()) {
+            names.push_back(document.name);
+            writeText(folder / document.name, document.text);
+        }
     names.emplace_back("series.csv");
     writeText(folder / names.back(), seriesTable(session));
     return names;

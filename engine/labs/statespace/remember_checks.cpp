@@ -37,7 +37,7 @@ std::vector<lab::Check> Remember::checks() const {
     for (const MethodStudy& study : m_study.results()) {
         if (study.history.empty()) continue;
         const ErrorPoint& last = study.history.back();
-        if (!std::isfinite(last.error)) continue; // told in words where it is drawn
+        if (!std::isfinite(last.error) || !std::isfinite(last.optimum)) continue; // told in words where it is drawn
         // No method can be better than the projection; what it is worse by is its own doing.
         const double slack = 1e-9 + 1e-6 * last.optimum;
         lab::Check check{"optimum_" + std::string(toString(study.method)),
