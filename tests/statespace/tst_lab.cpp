@@ -122,6 +122,7 @@ void TestLab::drawingGoesOnWhileItRemembers() {
     QVERIFY(largestMagnitude(grown.lab().memory().state(0)) > 0.05);
 }
 
+/// The optimum is found on cells by the midpoint rule: a thousandth, as the lab's own check allows.
 void TestLab::nothingLiesBelowTheOptimum() {
     Run run("memory");
     run.session.set({{"use_lmu", true},
@@ -136,7 +137,7 @@ void TestLab::nothingLiesBelowTheOptimum() {
         for (const auto* all : {&study.history, &study.states})
             for (const ErrorPoint& p : *all) {
                 if (!std::isfinite(p.optimum)) continue; // too few samples for as many states
-                QVERIFY2(p.error >= p.optimum * (1 - 1e-6) - 1e-9,
+                QVERIFY2(p.error >= p.optimum * (1 - 1e-3) - 1e-9,
                          qPrintable(
                              QString("%1 at %2: %3 below %4").arg(toString(study.method)).arg(p.at).arg(p.error).arg(p.optimum)));
                 ++points;

@@ -260,7 +260,7 @@ void MemoryPage::draw(ImDrawList* list, const Look& look, const Camera& camera, 
     const Layout at = layout(place);
     const Plot plot = signalPlot(at, camera, place);
     forgetSpots();
-    note("signal", at.signal), note("measure", at.measure), note("states plot", at.states), note("errors", at.errors);
+    note("signal plot", at.signal), note("measure", at.measure), note("states plot", at.states), note("errors", at.errors);
     drawHead(list, look, place);
     drawSignal(list, look, plot);
     drawMeasure(list, look, plot, at);

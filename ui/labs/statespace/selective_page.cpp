@@ -120,7 +120,7 @@ void SelectivePage::drawResiduals(ImDrawList* list, const Look& look, const Box&
 void SelectivePage::draw(ImDrawList* list, const Look& look, const Camera&, const Place& place) {
     forgetSpots();
     const Layout at = layout(place);
-    note("delta", at.maps[1]), note("attention", at.attention);
+    note("delta map", at.maps[1]), note("attention", at.attention);
     const Box room = place.room();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text),
              look.tr("The input decides what is kept"));
