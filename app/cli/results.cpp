@@ -2,6 +2,7 @@
 #include "app/cli/results.h"
 
 #include "engine/error.h"
+#include "engine/lab/documents.h"
 #include "engine/lab/names.h"
 #include "engine/model/npy.h"
 
@@ -160,6 +161,11 @@ std::vector<std::string> writeResults(const fs::path& folder, gpu::Device& devic
         names.push_back(tableName(axis));
         writeText(folder / names.back(), seriesTable(session, axis));
     }
+    if (const auto* lab = dynamic_cast<const lab::Documents*>(&session.lab()))
+        for (const lab::Document& document : lab->documents()) {
+            names.push_back(document.name);
+            writeText(folder / document.name, document.text);
+        }
     return names;
 }
 

@@ -146,8 +146,9 @@ class TestOptimum : public QObject {
         QCOMPARE(std::count(text.begin(), text.end(), '\n'), std::ptrdiff_t(8));
         QVERIFY(text.find("\"LSTM\",0.25,,,35000,,") != std::string::npos);
         int told = 0;
-        QVERIFY(hippoTable({.samples = 2000, .states = 16, .dt = 0.05}, [&](double) { return ++told < 2; }).rows.size() <
-                7); // stopped
+        QVERIFY(hippoTable({.samples = 2000, .states = 16, .dt = 0.05}, [&](const HippoTable&, double) {
+                    return ++told < 2;
+                }).rows.size() < 7); // stopped
     }
 };
 

@@ -158,9 +158,10 @@ std::vector<Parameter> ofTheOtherPages() {
 
 std::vector<Series> series() {
     std::vector<Series> all;
-    for (const MethodText& m : methodTexts()) {
-        const std::string when = "use_" + m.key + "=true";
-        all.push_back({"error_" + m.key, m.name, "%",
+    for (const MethodText& m : methodTexts()) { // of the others the page itself draws the same
+        if (!m.first) continue;
+        const std::string when = "show=memory";
+        all.push_back({"error_" + m.key, m.name + ", error", "%",
                        "Error of " + m.name + ": root of the mean square under its own weight, as a share of the signal's",
                        "Error over time", false, when, m.colour});
         all.push_back({"optimum_" + m.key, m.name + ", optimum", "%",
@@ -181,7 +182,7 @@ Declaration declare() {
     for (auto part : {ofTheSignal, ofTheMemory, ofTheStep, ofTheOtherPages})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first sample", "R"},
-                 {"clear", "Clear", "Wipes the drawn signal", ""},
+                 {"table", "Table", "Works out HiPPO's function approximation table", ""},
                  {"reseed", "New noise", "The same with the next seed", "N"}};
     d.series = series();
     d.arrays = {

@@ -59,15 +59,15 @@ const std::vector<MethodText>& methodTexts() {
             texts[std::size_t(m)] = {m, toString(m), name, meaning, first, colour};
         };
         put(Method::legsScaled, "LegS", true, 0, "Legendre polynomials on the whole history, every age with the same weight");
-        put(Method::legs, "LegS, constant", false, 3, "The same matrix without 1/t, as S4 takes it: weight e^(-age)");
+        put(Method::legs, "constant LegS", false, 3, "The same matrix without 1/t, as S4 takes it: weight e^(-age)");
         put(Method::legt, "LegT", true, 1, "Legendre polynomials on a window");
         put(Method::lmu, "LMU", false, 4, "The same window, polynomials without their roots");
         put(Method::lagt, "LagT", true, 2, "Laguerre functions over all ages");
-        put(Method::glagt, "LagT, weighted", false, 4, "The generalised LagT, with a weight over ages");
+        put(Method::glagt, "weighted LagT", false, 4, "The generalised LagT, with a weight over ages");
         put(Method::fout, "FouT", true, 6, "Sines and cosines on a window");
-        put(Method::fourierWindow, "Fourier, one-sided", false, 5,
+        put(Method::fourierWindow, "one-sided Fourier", false, 5,
             "The same window, with half of the value that leaves it (trap T3)");
-        put(Method::fourierHistory, "Fourier, whole", false, 5, "Sines and cosines on the whole history");
+        put(Method::fourierHistory, "whole Fourier", false, 5, "Sines and cosines on the whole history");
         return texts;
     }();
     return all;

@@ -45,4 +45,45 @@ RememberRequest rememberRequest(const lab::Settings& s, std::uint64_t seed, Sour
     return r;
 }
 
+ConvolvingRequest convolvingRequest(const lab::Settings& s, std::uint64_t seed, Sources& sources) {
+    ConvolvingRequest r;
+    r.kernel = s.text("kernel"), r.N = s.integer("states"), r.L = s.integer("length"), r.delta = s.number("delta");
+    r.padding = s.text("padding") == "none" ? Padding::none : Padding::doubled;
+    r.angle = s.number("angle"), r.seed = seed;
+    SignalRequest signal = signalRequest(s, seed);
+    signal.stretch = 1, signal.resample = true, signal.samples = r.L;
+    r.signal = std::shared_ptr<const Vector>(sources.of(signal), &sources.of(signal)->signal.samples);
+    return r;
+}
+
+AnatomyRequest anatomyRequest(const lab::Settings& s) {
+    return {methodOf(s.text("method")), s.integer("states"), schemeOf(s.text("scheme")), s.number("gbt"), s.number("delta")};
+}
+
+ChoosingRequest choosingRequest(const lab::Settings& s, std::uint64_t seed) {
+    return {s.integer("tokens"),
+            s.integer("channel_shown") - 1,
+            s.integer("head"),
+            s.integer("chunk"),
+            s.text("rule") == "zoh" ? InputRule::zoh : InputRule::euler,
+            seed};
+}
+
+BoardOptions boardRequest(const lab::Settings& s, std::uint64_t seed) {
+    const std::string& planted = s.text("planted");
+    return {s.integer("board_length"), seed, 0.02,
+            planted == "sign"        ? Planted::signFlip
+            : planted == "delta"     ? Planted::deltaSwap
+            : planted == "unpadded"  ? Planted::unpaddedFft
+            : planted == "exclusive" ? Planted::exclusiveScan
+                                     : Planted::nothing};
+}
+
+TableOptions tableRequest(const lab::Settings& s, std::uint64_t seed) {
+    TableOptions o;
+    o.samples = s.integer("table_samples"), o.states = s.integer("table_states"), o.seed = seed;
+    o.dt = 100.0 / double(o.samples); // 100 seconds, as a million steps of 1e-4 s are
+    return o;
+}
+
 } // namespace orrery::statespace

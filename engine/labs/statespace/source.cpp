@@ -82,7 +82,10 @@ std::shared_ptr<const Source> Sources::of(const SignalRequest& r) {
         source.signal = stretched(source.signal, r.stretch);
     }
     check(source.signal, "the signal");
-    if (source.missing.empty() && source.remark.empty()) source.remark = remark(source.signal);
+    if (source.missing.empty()) {
+        const std::string own = remark(source.signal);
+        source.remark += (source.remark.empty() || own.empty() ? "" : " ") + own;
+    }
     m_source = std::make_shared<const Source>(std::move(source));
     m_request = r, m_version = version;
     return m_source;

@@ -17,12 +17,19 @@ constexpr double mostProducts = 4e8; ///< samples times states of one point: abo
 
 double share(double error, double power) { return power > 0 ? std::sqrt(std::max(0.0, error) / power) : 0; }
 
+/// Towards the ends of the history Legendre polynomials of degree N turn within 1 / N^2 of it: with fewer samples than that the
+/// projection of samples is not yet what the polynomials can do.
+bool dense(const System& system, std::int64_t samples, double dt) {
+    const double seen = std::min(double(samples), horizon(system, double(samples) * dt).age / dt);
+    return seen >= double(system.N) * double(system.N) / 4;
+}
+
 ErrorPoint pointOf(const Timeline& line, std::int64_t k, double at) {
     const std::span<const double> past = line.samples().first(std::size_t(k));
     const Projection best = project(line.system(), past, line.dt());
     const bool lost = line.exploded() && line.explodedAt() <= k;
     return {at, lost ? never : share(errorOf(line.system(), line.state(k), past, line.dt()), best.power),
-            share(best.error, best.power)};
+            best.resolved && dense(line.system(), k, line.dt()) ? share(best.error, best.power) : NAN};
 }
 
 /// Runs a memory along all samples; false when told to stop.

@@ -25,7 +25,8 @@ struct StudyRequest {
     double band = 0; ///< highest frequency of the signal, 0: not known
 };
 
-/// Relative errors: root of the weighted mean square, as a share of the signal's own; infinite where the method exploded.
+/// Relative errors: root of the weighted mean square, as a share of the signal's own; infinite where the method exploded. The
+/// optimum is no number where there are too few samples for the basis.
 struct ErrorPoint {
     double at = 0; ///< samples seen, or states
     double error = 0, optimum = 0;

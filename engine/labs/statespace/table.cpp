@@ -55,7 +55,7 @@ std::string cell(const std::optional<double>& value) {
 
 } // namespace
 
-HippoTable hippoTable(const TableOptions& o, const std::function<bool(double)>& progress) {
+HippoTable hippoTable(const TableOptions& o, const std::function<bool(const HippoTable&, double)>& progress) {
     const Signal u = noise(o.band, o.rms, o.seed, o.samples, o.dt);
     HippoTable table{o, 0, {}};
     const System legs = hippo(Method::legsScaled, o.states), legt = hippo(Method::legt, o.states, {.theta = u.duration()});
@@ -65,7 +65,7 @@ HippoTable hippoTable(const TableOptions& o, const std::function<bool(double)>& 
     table.rows.push_back({"predicting zero", {}, {}, best.power, best.error, {}, "the signal's power: equals the LSTM's figure"});
     const auto all = ways();
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (progress && !progress(double(i + 1) / double(all.size() + 1))) return table;
+        if (progress && !progress(table, double(i + 1) / double(all.size() + 1))) return table;
         const Way& way = all[i];
         const auto start = std::chrono::steady_clock::now();
         const Vector x = way.state(u, o.states);
@@ -73,7 +73,7 @@ HippoTable hippoTable(const TableOptions& o, const std::function<bool(double)>& 
         table.rows.push_back({way.method, way.error, way.rate, errorOf(way.window ? legt : legs, x, u.samples, u.dt), best.error,
                               double(o.samples) / seconds, way.error ? published : ""});
     }
-    if (progress) progress(1);
+    if (progress) progress(table, 1);
     return table;
 }
 

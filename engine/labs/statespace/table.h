@@ -27,8 +27,8 @@ struct HippoTable {
     double power = 0; ///< mean of u^2: what predicting zero has for an error
     std::vector<TableRow> rows;
 };
-/// Takes some seconds; `progress` is told fractions and stops the work by returning false (the rows so far come back).
-HippoTable hippoTable(const TableOptions& options, const std::function<bool(double)>& progress = {});
+/// Takes some seconds; `progress` is told the rows so far and the fraction done, and stops the work by returning false.
+HippoTable hippoTable(const TableOptions& options, const std::function<bool(const HippoTable& soFar, double)>& progress = {});
 /// method, published_mse, mse, optimum_mse, published_elements_per_s, elements_per_s, source
 std::string csv(const HippoTable& table);
 

@@ -36,7 +36,7 @@ void MemoryPage::drawHead(ImDrawList* list, const Look& look, const Place& place
     if (const auto moved = memory().stretchMoved())
         below = look.tr("LegS, stretched: its state has moved by") + " " + formatShort(*moved, 2), colour = look.theme.brass;
     drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(colour),
-             clipped(look.fonts.body, below, room.width() - look.px(190)));
+             clipped(look.fonts.body, below, room.width() - look.px(360)));
 }
 
 /// Curves are made anew only when something has moved.
@@ -69,7 +69,7 @@ void MemoryPage::drawSignal(ImDrawList* list, const Look& look, const Plot& plot
     if (something) {
         drawSamples(list, look, plot, u.samples, u.dt, memory().position(), memory().steps(), toColour(look.theme.faint, 0.6f),
                     look.px(1.2f));
-        drawSamples(list, look, plot, u.samples, u.dt, 0, memory().position(), toColour(look.theme.text, 0.75f), look.px(1.6f));
+        drawSamples(list, look, plot, u.samples, u.dt, 0, memory().position(), toColour(look.theme.text, 0.4f), look.px(5));
     }
     refresh(plot);
     float y = b.top + look.px(6);
@@ -260,7 +260,7 @@ void MemoryPage::draw(ImDrawList* list, const Look& look, const Camera& camera, 
     const Layout at = layout(place);
     const Plot plot = signalPlot(at, camera, place);
     forgetSpots();
-    note("signal", at.signal), note("measure", at.measure), note("states plot", at.states), note("errors", at.errors);
+    note("signal plot", at.signal), note("measure", at.measure), note("states plot", at.states), note("errors", at.errors);
     drawHead(list, look, place);
     drawSignal(list, look, plot);
     drawMeasure(list, look, plot, at);

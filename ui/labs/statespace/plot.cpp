@@ -156,8 +156,8 @@ void drawSamples(ImDrawList* list, const Look& look, const Plot& plot, std::span
     }
 }
 
-void drawCells(ImDrawList* list, const Look&, const Box& box, std::int64_t rows, std::int64_t columns, Colormap map, double low,
-               double high, const std::function<double(std::int64_t, std::int64_t)>& value, int most) {
+void drawCells(ImDrawList* list, const Look& look, const Box& box, std::int64_t rows, std::int64_t columns, Colormap map,
+               double low, double high, const std::function<double(std::int64_t, std::int64_t)>& value, int most) {
     if (rows < 1 || columns < 1 || !(high > low)) return;
     const double shrink = std::max(1.0, std::sqrt(double(rows) * double(columns) / most));
     const std::int64_t high_ = std::max<std::int64_t>(1, std::int64_t(double(rows) / shrink)),
@@ -173,7 +173,9 @@ void drawCells(ImDrawList* list, const Look&, const Box& box, std::int64_t rows,
                     if (std::isfinite(v) && (!any || std::abs(v) > std::abs(shown))) shown = v, any = true;
                 }
             if (!any) continue;
-            const glm::vec3 rgb = colour(map, (shown - low) / (high - low));
+            const double share = std::clamp((shown - low) / (high - low), 0.0, 1.0);
+            glm::vec3 rgb = colour(map, share); // a zero melts into the ground, as in every heat map here
+            if (map == Colormap::diverging) rgb = glm::mix(glm::vec3(look.theme.ground), rgb, heatOpacity(map, float(share)));
             const float x = box.left + w * float(j), y = box.top + h * float(i);
             list->AddRectFilled({std::floor(x), std::floor(y)}, {std::ceil(x + w), std::ceil(y + h)}, toColour({rgb, 1}));
         }

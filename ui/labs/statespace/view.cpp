@@ -7,6 +7,12 @@ namespace orrery::ui {
 
 StatespaceView::StatespaceView(lab::Session& session) : m_lab(dynamic_cast<statespace::StatespaceLab&>(session.lab())) {
     m_pages["memory"] = ssm::makeMemoryPage(session, m_lab);
+    m_pages["structure"] = ssm::makeStructurePage(session, m_lab);
+    m_pages["kernel"] = ssm::makeKernelPage(session, m_lab);
+    m_pages["selective"] = ssm::makeSelectivePage(session, m_lab);
+    m_pages["board"] = ssm::makeBoardPage(session, m_lab);
+    m_pages["traps"] = ssm::makeTrapsPage(session, m_lab);
+    m_pages["table"] = ssm::makeTablePage(session, m_lab);
     m_reference = {m_lab.show(), page().frameOfReference()};
 }
 
