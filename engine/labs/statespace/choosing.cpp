@@ -63,15 +63,21 @@ void Choosing::make() {
                              retention(Retention::chunkwise, q, k, v, gamma, r.chunk)};
     for (const auto& [a, b] : {std::pair{0, 1}, {0, 2}, {1, 2}})
         compare(label(Retention(a)), label(Retention(b)), forms[a].values, forms[b].values);
+    m_steps.clear();
+    for (int i = 0; i < steps(); ++i) m_steps.push_back({i + 1, double(i + 1), m_gates.delta(i, r.channel)});
     m_made = true;
 }
 
-std::string Choosing::status() const { return "token " + std::to_string(m_position) + "/" + std::to_string(steps()); }
+std::string Choosing::status() const { return "i = " + std::to_string(m_position) + "/" + std::to_string(steps()); }
 
 bool Choosing::advance(gpu::Recorder&, int target, double) {
     wake();
     m_position = std::clamp(target, 0, steps());
     return true;
+}
+
+std::span<const lab::Sample> Choosing::series(const std::string& key) const {
+    return key == "delta_shown" ? std::span<const lab::Sample>(m_steps) : std::span<const lab::Sample>();
 }
 
 lab::HostArray Choosing::array(const std::string& key) {

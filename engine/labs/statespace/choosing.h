@@ -39,6 +39,7 @@ class Choosing final : public Scene {
     std::string status() const override;
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
+    std::span<const lab::Sample> series(const std::string& key) const override;
     lab::HostArray array(const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
@@ -51,6 +52,7 @@ class Choosing final : public Scene {
     Matrix m_u, m_attention, m_y;
     Gates m_gates;
     std::vector<Residual2> m_residuals;
+    std::vector<lab::Sample> m_steps; ///< Delta of the channel that is shown
     int m_position = 0;
 };
 

@@ -75,6 +75,11 @@ void Convolving::make() {
 void Convolving::convolve() {
     m_convolved = statespace::convolve(m_kernel, *m_request.signal, m_request.padding);
     m_wrapped = relative(m_convolved, m_recurrent);
+    m_byFft.clear(), m_stepwise.clear();
+    for (int k = 0; k < steps(); ++k) {
+        m_byFft.push_back({k + 1, clock(k + 1), m_convolved[std::size_t(k)]});
+        m_stepwise.push_back({k + 1, clock(k + 1), m_recurrent[std::size_t(k)]});
+    }
 }
 
 void Convolving::wake() {
@@ -108,6 +113,12 @@ bool Convolving::advance(gpu::Recorder&, int target, double) {
     wake();
     m_position = std::clamp(target, 0, steps());
     return true;
+}
+
+std::span<const lab::Sample> Convolving::series(const std::string& key) const {
+    if (key == "output_fft") return m_byFft;
+    if (key == "output_steps") return m_stepwise;
+    return {};
 }
 
 lab::HostArray Convolving::array(const std::string& key) {

@@ -46,6 +46,7 @@ class Convolving final : public Scene {
     std::string status() const override;
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
+    std::span<const lab::Sample> series(const std::string& key) const override;
     lab::HostArray array(const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
@@ -59,6 +60,7 @@ class Convolving final : public Scene {
     Vector m_kernel, m_convolved, m_recurrent;
     ComplexVector m_spectrum;
     std::optional<Dplr> m_dplr;
+    std::vector<lab::Sample> m_byFft, m_stepwise;
     double m_wrapped = 0;
     int m_position = 0;
 };

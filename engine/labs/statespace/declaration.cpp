@@ -168,6 +168,11 @@ std::vector<Series> series() {
                        "The least error that any N numbers can have in the basis of " + m.name, "Error over time", true, when,
                        m.colour});
     }
+    all.push_back({"output_fft", "output, by FFT", "", "The convolution of kernel and signal by FFT, padded or not", "Output",
+                   false, onKernel, 1});
+    all.push_back({"output_steps", "output, by recurrence", "", "The same output step by step", "Output", true, onKernel, 1});
+    all.push_back({"delta_shown", "step \xCE\x94", "", "How far each token moves the state of the channel that is shown",
+                   "Step \xCE\x94", false, "show=selective", 0});
     return all;
 }
 

@@ -25,7 +25,7 @@ std::string BoardScene::status() const {
     std::size_t pairs = 0, agree = 0;
     for (int i = 0; i < m_position; ++i)
         for (const Pair& pair : m_groups[std::size_t(i)].pairs) ++pairs, agree += pair.agree();
-    return std::to_string(agree) + " of " + std::to_string(pairs) + " pairs agree";
+    return std::to_string(agree) + "/" + std::to_string(pairs);
 }
 
 /// One group a call: the longest takes some tens of milliseconds.
@@ -105,7 +105,7 @@ std::vector<Finding> TrapScene::findings() const {
     return m_shared->found;
 }
 
-std::string TrapScene::status() const { return std::to_string(m_position) + " of " + std::to_string(traps) + " traps"; }
+std::string TrapScene::status() const { return std::to_string(m_position) + "/" + std::to_string(traps); }
 
 bool TrapScene::advance(gpu::Recorder&, int target, double budgetMs) {
     wake();
@@ -169,9 +169,8 @@ HippoTable TableScene::table() const {
 double TableScene::fraction() const { return m_shared ? m_shared->fraction.load() : 0; }
 
 std::string TableScene::status() const {
-    return std::to_string(m_position) + " of " + std::to_string(steps()) +
-           " rows \xC2\xB7 N = " + std::to_string(m_options.states) + " \xC2\xB7 " + lab::rounded(double(m_options.samples)) +
-           " samples";
+    return std::to_string(m_position) + "/" + std::to_string(steps()) + " \xC2\xB7 N = " + std::to_string(m_options.states) +
+           " \xC2\xB7 L = " + lab::rounded(double(m_options.samples));
 }
 
 bool TableScene::advance(gpu::Recorder&, int target, double) {

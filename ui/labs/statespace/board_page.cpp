@@ -109,8 +109,7 @@ void BoardPage::draw(ImDrawList* list, const Look& look, const Camera&, const Pl
     const bool planted = board.options().planted != statespace::Planted::nothing;
     const std::string below = planted ? look.tr("A mistake is planted: ") + look.tr(statespace::label(board.options().planted))
                                       : look.tr("Each square is a pair of ways; point at one for its residual.");
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(planted ? look.theme.bad : look.theme.secondary),
-             clipped(look.fonts.body, below, room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, planted ? look.theme.bad : look.theme.secondary, below);
     for (std::size_t g = 0; g < std::size_t(board.position()); ++g) {
         const Area at = area(look, place, g);
         note("group " + std::to_string(g), at.cells);

@@ -129,11 +129,12 @@ void KernelPage::drawCircle(ImDrawList* list, const Look& look, const Layout& at
     list->AddLine(z, out, toColour(t.brass), look.px(1.5f));
     list->AddCircleFilled(z, look.px(6), toColour(t.brass), 20);
     note("z", {z.x - look.px(7), z.y - look.px(7), z.x + look.px(7), z.y + look.px(7)});
-    drawText(list, look.fonts.small, {centre.x, centre.y - fontHeight(look.fonts.small)}, toColour(t.secondary),
-             look.tr("|K(z)|, log"), Align::centre);
+    drawText(list, look.fonts.small, {centre.x, centre.y + look.px(4)}, toColour(t.secondary), look.tr("|K(z)|, log"),
+             Align::centre);
     char text[64];
     std::snprintf(text, sizeof text, "%.3g \xE2\x80\xA6 %.3g", low, high);
-    drawText(list, look.fonts.small, {centre.x, centre.y + look.px(2)}, toColour(t.faint), text, Align::centre);
+    drawText(list, look.fonts.small, {centre.x, centre.y + look.px(5) + fontHeight(look.fonts.small)}, toColour(t.faint), text,
+             Align::centre);
 }
 
 void KernelPage::drawFacts(ImDrawList* list, const Look& look, const Layout& at) const {
@@ -167,8 +168,7 @@ void KernelPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
     const Box room = place.room();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text),
              look.tr("The same system as a convolution"));
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(look.theme.secondary),
-             clipped(look.fonts.body, look.tr("y = K * u: all outputs at once, no step by step."), room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, look.theme.secondary, look.tr("y = K * u: all outputs at once, no step by step."));
     if (!it().ready()) return;
     drawTime(list, look, at);
     drawCircle(list, look, at);

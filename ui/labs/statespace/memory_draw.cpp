@@ -35,8 +35,7 @@ void MemoryPage::drawHead(ImDrawList* list, const Look& look, const Place& place
     if (!r.source->remark.empty()) below = look.tr(r.source->remark), colour = look.theme.brass;
     if (const auto moved = memory().stretchMoved())
         below = look.tr("LegS, stretched: its state has moved by") + " " + formatShort(*moved, 2), colour = look.theme.brass;
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(colour),
-             clipped(look.fonts.body, below, room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, colour, below);
 }
 
 /// Curves are made anew only when something has moved.
@@ -124,8 +123,10 @@ void MemoryPage::drawMeasure(ImDrawList* list, const Look& look, const Plot& plo
         }
         const std::string& name = look.tr(methodTexts()[std::size_t(memory().method(i))].name);
         const float y = (top + bottom - fontHeight(look.fonts.small)) / 2, wide = textWidth(look.fonts.small, name);
-        list->AddRectFilled({b.left, top}, {b.left + wide + look.px(12), bottom}, toColour(look.theme.ground, 0.82f));
-        drawText(list, look.fonts.small, {b.left + look.px(5), y}, toColour(colour), name);
+        list->AddRectFilled({b.left, top}, {b.left + wide + look.px(22), bottom}, toColour(look.theme.ground, 0.88f));
+        list->AddRectFilled({b.left + look.px(4), (top + bottom) / 2 - look.px(4)},
+                            {b.left + look.px(12), (top + bottom) / 2 + look.px(4)}, toColour(colour), look.px(2));
+        drawText(list, look.fonts.small, {b.left + look.px(16), y}, toColour(look.theme.text), name);
     }
     list->PopClipRect();
     // The time axis belongs to both.
@@ -253,6 +254,11 @@ void MemoryPage::drawErrors(ImDrawList* list, const Look& look, const Layout& at
         drawCurve(list, error, toColour(colour, opacity), look.px(2));
         drawCurve(list, optimum, toColour(look.theme.text, 0.8f * opacity), look.px(1.2f), look.px(3));
     }
+    const std::vector<statespace::MethodStudy> all = memory().study();
+    if (std::all_of(all.begin(), all.end(), [&](const auto& s) { return (states ? s.states : s.history).empty(); }) &&
+        memory().count() > 0 && memory().request().source->missing.empty())
+        drawText(list, look.fonts.small, {b.left + look.px(8), b.bottom - look.px(22)}, toColour(look.theme.faint),
+                 look.tr("Working it out \xE2\x80\xA6"));
     list->PopClipRect();
 }
 
@@ -268,10 +274,10 @@ void MemoryPage::draw(ImDrawList* list, const Look& look, const Camera& camera, 
     drawErrors(list, look, at);
     const std::string text = drawn() ? look.tr("Made signals") : look.tr("Draw it yourself");
     float x = at.signal.right - textWidth(look.fonts.body, text) - look.px(18);
-    drawChip(list, look, "draw", {x, at.signal.top - look.px(26)}, text);
+    drawChip(list, look, "draw", {x, at.signal.top - look.px(34)}, text);
     if (drawn() && memory().request().source->missing.empty()) {
         x -= textWidth(look.fonts.body, look.tr("Clear")) + look.px(26);
-        drawChip(list, look, "clear", {x, at.signal.top - look.px(26)}, look.tr("Clear"));
+        drawChip(list, look, "clear", {x, at.signal.top - look.px(34)}, look.tr("Clear"));
     }
 }
 

@@ -12,8 +12,8 @@ namespace orrery::ui::ssm {
 
 namespace {
 
-constexpr float axisLeft = 52, axisBelow = 24, between = 26; ///< logical pixels
-constexpr double penRange = 1.25;                            ///< of the values that a drawn signal's picture shows
+constexpr float axisLeft = 52, axisBelow = 24, between = 26, head = 34; ///< logical pixels
+constexpr double penRange = 1.25;                                       ///< of the values that a drawn signal's picture shows
 
 } // namespace
 
@@ -27,8 +27,8 @@ MemoryPage::Layout MemoryPage::layout(const Place& p) const {
     const float rows = float(std::max<std::size_t>(1, memory().count()));
     at.rowHeight = p.px(std::clamp(110 / rows, 11.f, 15.f));
     const float strip = at.rowHeight * rows, left = room.left + p.px(axisLeft);
-    const float rest = room.height() - strip - p.px(2 * axisBelow + 2 * between + 8);
-    at.signal = {left, room.top + p.px(between), room.right, room.top + p.px(between) + rest * 0.56f};
+    const float rest = room.height() - strip - p.px(2 * axisBelow + between + head + 8), upper = room.top + p.px(head);
+    at.signal = {left, upper, room.right, upper + rest * 0.56f};
     at.measure = {left, at.signal.bottom + p.px(4), room.right, at.signal.bottom + p.px(4) + strip};
     const float top = at.measure.bottom + p.px(axisBelow + between), bottom = room.bottom - p.px(axisBelow);
     const float middle = room.left + (room.right - room.left) * 0.48f;
@@ -180,6 +180,8 @@ std::optional<Told> MemoryPage::tell(glm::dvec2 px, const Look& look, const Came
         if (j < 0 || j >= memory().steps()) return std::nullopt;
         told.facts.push_back({"signal", formatShort(memory().signal().samples[std::size_t(j)], 4)});
         for (std::size_t i = 0; age >= 0 && i < memory().count(); ++i) {
+            const statespace::System* system = memory().system(i);
+            if (!system || age > statespace::horizon(*system, memory().now()).age) continue; // it has left the window
             const statespace::Vector u = memory().remembered(i, std::span(&age, 1));
             if (!u.empty())
                 told.facts.push_back({statespace::methodTexts()[std::size_t(memory().method(i))].name, formatShort(u[0], 4)});

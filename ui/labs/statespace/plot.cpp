@@ -190,6 +190,13 @@ float drawWords(ImDrawList* list, const Look& look, ImVec2 at, float width, cons
     return bridge::textSize(font, begin, end, width).y;
 }
 
+void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, const glm::vec4& colour, const std::string& text) {
+    const Box room = place.room();
+    const float width = room.width() - (place.hud > 0 ? look.px(350) : 0);
+    if (width < look.px(220)) return;
+    drawWords(list, look, {room.left, look.px(45)}, width, colour, text);
+}
+
 std::string clipped(const ImFont* font, const std::string& text, float width) {
     if (textWidth(font, text) <= width) return text;
     std::string shorter = text;

@@ -40,6 +40,8 @@ void drawCells(ImDrawList* list, const Look& look, const Box& box, std::int64_t 
 /// Words that wrap; returns the height.
 float drawWords(ImDrawList* list, const Look& look, ImVec2 at, float width, const glm::vec4& colour, const std::string& text,
                 const ImFont* font = nullptr);
+/// A page's second line, wrapped beside the HUD; left out where there is no room.
+void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, const glm::vec4& colour, const std::string& text);
 /// The text, or as much of it as fits, with an ellipsis.
 std::string clipped(const ImFont* font, const std::string& text, float width);
 

@@ -124,9 +124,7 @@ void SelectivePage::draw(ImDrawList* list, const Look& look, const Camera&, cons
     const Box room = place.room();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text),
              look.tr("The input decides what is kept"));
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(look.theme.secondary),
-             clipped(look.fonts.body, look.tr("Mamba's layer on random weights; time runs to the right."),
-                     room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, look.theme.secondary, look.tr("Mamba's layer on random weights; time runs to the right."));
     if (!it().ready()) return;
     for (int i = 0; i < 4; ++i) drawMap(list, look, at.maps[i], i);
     drawText(list, look.fonts.small, {at.maps[3].right, at.maps[3].bottom + look.px(4)}, toColour(look.theme.faint),

@@ -178,8 +178,7 @@ void StructurePage::draw(ImDrawList* list, const Look& look, const Camera&, cons
     note("matrix", at.matrix), note("poles", at.after), note("impulse", at.impulse);
     const Box room = place.room();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text), look.tr("What a memory is made of"));
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(look.theme.secondary),
-             clipped(look.fonts.body, look.tr("Drag a pole: the step \xCE\x94 follows."), room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, look.theme.secondary, look.tr("Drag a pole: the step \xCE\x94 follows."));
     drawMatrix(list, look, at);
     drawPoles(list, look, at);
     drawImpulse(list, look, at);

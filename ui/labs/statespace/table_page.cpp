@@ -54,9 +54,7 @@ void TablePage::draw(ImDrawList* list, const Look& look, const Camera&, const Pl
     const statespace::TableScene& scene = m_lab.table();
     const statespace::HippoTable table = scene.table();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(t.text), look.tr("HiPPO's table, worked out here"));
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(t.secondary),
-             clipped(look.fonts.body, look.tr("Mean squared error of noise up to 1 Hz, remembered over 100 s."),
-                     room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, t.secondary, look.tr("Mean squared error of noise up to 1 Hz, remembered over 100 s."));
     const Box frame{room.left, room.top + look.px(14), room.right, room.bottom};
     const char* heads[] = {"published", "here", "optimum", "samples/s here"};
     for (int c = 0; c < 4; ++c)

@@ -82,9 +82,8 @@ void TrapsPage::draw(ImDrawList* list, const Look& look, const Camera&, const Pl
     forgetSpots();
     const Box room = place.room();
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text), look.tr("Twelve traps, sprung here"));
-    drawText(list, look.fonts.body, {room.left, look.px(46)}, toColour(look.theme.secondary),
-             clipped(look.fonts.body, look.tr("Red: what goes wrong. Green: the same figure with the cure. Click one."),
-                     room.width() - look.px(360)));
+    drawBelowTitle(list, look, place, look.theme.secondary,
+                   look.tr("Red: what goes wrong. Green: the same figure with the cure. Click one."));
     const std::vector<statespace::Finding> found = m_lab.traps().findings();
     const float detail = look.px(128), gap = look.px(8);
     const float h = std::min(look.px(72), (room.height() - detail - gap * rows) / rows),
