@@ -24,20 +24,26 @@ void Anatomy::configure(const AnatomyRequest& request) {
     if (m_found) m_stability = statespace::stability(m_found->eigenvalues, request.scheme, request.delta, request.alpha);
 }
 
-void Anatomy::wake() {
-    if (m_impulse.empty()) { // one matrix exponential, then a product an instant
-        const double h = m_duration / instants;
-        const Matrix step = exponential(combined(h, m_system.A, 0, m_system.A));
-        Vector x = m_system.B;
-        m_impulse.assign(std::size_t(std::min<std::int64_t>(shown, m_system.N)), {});
-        for (int i = 0; i <= instants; ++i) {
-            for (std::size_t n = 0; n < m_impulse.size(); ++n) m_impulse[n].push_back(x[n]);
-            x = product(step, x);
-        }
+/// One matrix exponential, then a product an instant.
+std::vector<Vector> Anatomy::impulseOf(const System& system, double duration) {
+    const Matrix step = exponential(combined(duration / instants, system.A, 0, system.A));
+    Vector x = system.B;
+    std::vector<Vector> all(std::size_t(std::min<std::int64_t>(shown, system.N)));
+    for (int i = 0; i <= instants; ++i) {
+        for (std::size_t n = 0; n < all.size(); ++n) all[n].push_back(x[n]);
+        x = product(step, x);
     }
+    return all;
+}
+
+void Anatomy::wake() {
     if (m_found || m_coming) return;
+    const bool quick = m_system.N <= quickStates;
+    if (quick) m_impulse = impulseOf(m_system, m_duration);
     m_coming = std::make_shared<Found>();
-    m_background.start([found = m_coming, system = m_system](const Stop& stop) {
+    m_background.start([found = m_coming, system = m_system, duration = m_duration, quick](const Stop& stop) {
+        if (!quick) found->impulse = impulseOf(system, duration);
+        if (stop) return;
         found->eigenvalues = statespace::eigenvalues(system.A);
         found->split = statespace::split(system);
         if (stop) return;
@@ -72,6 +78,7 @@ bool Anatomy::advance(gpu::Recorder&, int target, double budgetMs) {
     wake();
     if (m_coming && m_background.finished(std::min(budgetMs, 2.0))) {
         m_found = std::move(m_coming), m_coming.reset();
+        if (!m_found->impulse.empty()) m_impulse = m_found->impulse;
         m_stability = statespace::stability(m_found->eigenvalues, m_request.scheme, m_request.delta, m_request.alpha);
     }
     m_position = std::clamp(target, 0, steps());

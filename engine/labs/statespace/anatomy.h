@@ -54,7 +54,10 @@ class Anatomy final : public Scene {
         Split split;
         Conditioning conditioning;
         bool conditioned = false;
+        std::vector<Vector> impulse; ///< of large systems, which a frame has no time for
     };
+    static constexpr std::int64_t quickStates = 96;
+    static std::vector<Vector> impulseOf(const System& system, double duration);
     AnatomyRequest m_request{.N = 0};
     System m_system;
     std::vector<Vector> m_impulse;

@@ -142,7 +142,7 @@ void KernelPage::drawFacts(ImDrawList* list, const Look& look, const Layout& at)
     float y = at.words.top;
     const auto complex = [](const Complex& z) {
         if (!std::isfinite(std::abs(z))) return std::string("\xE2\x88\x9E");
-        return formatShort(z.real(), 5) + (z.imag() < 0 ? " - " : " + ") + formatShort(std::abs(z.imag()), 5) + " i";
+        return formatShort(z.real(), 3) + (z.imag() < 0 ? " - " : " + ") + formatShort(std::abs(z.imag()), 3) + " i";
     };
     const auto row = [&](const std::string& label, const std::string& value, const glm::vec4& colour) {
         drawText(list, look.fonts.small, {at.words.left, y}, toColour(t.faint), label);
