@@ -18,7 +18,9 @@ inline gpu::Device& device() {
 /// Fails too when the layer is missing: a silent suite must mean that it looked.
 inline int reportValidation(int result) {
     if (!gpu::validationActive()) {
-        qWarning("the validation layer is not active; install vulkan-validationlayers (a test without a device: use QTEST_GUILESS_MAIN)");
+        qWarning(
+            "the validation layer is not active; install vulkan-validationlayers (a test without a device: use "
+            "QTEST_GUILESS_MAIN)");
         return 1;
     }
     for (const std::string& message : gpu::validationMessages()) qWarning("validation: %s", message.c_str());
