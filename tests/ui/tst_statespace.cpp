@@ -78,8 +78,8 @@ class TestStatespace : public QObject {
 
     void aTrapIsClicked() {
         SpaceRig rig("trap-t1");
-        rig.click(rig.spot("trap T8").at(0.5));
-        QCOMPARE(rig.session.settings().text("trap"), std::string("T8"));
+        rig.click(rig.spot("trap t8").at(0.5));
+        QCOMPARE(rig.session.settings().text("trap"), std::string("t8"));
     }
 
     /// Redraws of a million samples while the moment moves: 50 ms on this machine's CPU device is the goal; a test run beside

@@ -147,7 +147,7 @@ std::vector<Parameter> ofTheOtherPages() {
                "A mistake on purpose: the board must show it", {.shownWhen = "show=board"}),
         integer("board_length", "Samples", board, 1023, 1, 8192, "Length of the input of every path",
                 {.scale = Scale::logarithmic, .shownWhen = "show=board"}),
-        choice("trap", "Trap", "Traps", "T1", trapChoices(), "Which trap is looked at",
+        choice("trap", "Trap", "Traps", "t1", trapChoices(), "Which trap is looked at",
                {.applies = Applies::view, .shownWhen = "show=traps"}),
         integer("table_samples", "Samples", "Table", 1'000'000, 1000, 1'000'000, "Length of the signal that is remembered",
                 {.scale = Scale::logarithmic, .shownWhen = "show=table"}),

@@ -82,19 +82,17 @@ std::vector<Choice> constantMethods() {
 }
 
 std::vector<Choice> trapChoices() {
-    return {{"T1", "T1", "forward Euler explodes"},
-            {"T2", "T2", "eigenvectors beyond float64"},
-            {"T3", "T3", "half of the endpoint"},
-            {"T4", "T4",
-             "a scaling off by \xE2\x88\x9A"
-             "2"},
-            {"T5", "T5", "an order of accuracy lost"},
-            {"T6", "T6", "samples from the end of the step"},
-            {"T7", "T7", "the gate that is not one"},
-            {"T8", "T8", "a product that underflows"},
-            {"T9", "T9", "a window of two"},
-            {"T11", "T11", "a phase without digits"},
-            {"T14", "T14", "a step too long for an explicit scheme"},
+    return {{"t1", "T1", "forward Euler explodes"},
+            {"t2", "T2", "eigenvectors beyond float64"},
+            {"t3", "T3", "half of the endpoint"},
+            {"t4", "T4", "a scaling off by √2"},
+            {"t5", "T5", "an order of accuracy lost"},
+            {"t6", "T6", "samples from the end of the step"},
+            {"t7", "T7", "the gate that is not one"},
+            {"t8", "T8", "a product that underflows"},
+            {"t9", "T9", "a window of two"},
+            {"t11", "T11", "a phase without digits"},
+            {"t14", "T14", "a step too long for an explicit scheme"},
             {"pole", "z = -1", "a pole that is a node"}};
 }
 

@@ -68,7 +68,7 @@ std::vector<lab::Check> BoardScene::checks() const {
 }
 
 const std::vector<std::string>& TrapScene::keys() {
-    static const std::vector<std::string> all = {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T11", "T14", "pole"};
+    static const std::vector<std::string> all = {"t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t11", "t14", "pole"};
     return all;
 }
 

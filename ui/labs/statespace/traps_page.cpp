@@ -46,7 +46,7 @@ void TrapsPage::drawCard(ImDrawList* list, const Look& look, const Box& box, int
     const std::string& key = statespace::TrapScene::keys()[std::size_t(index)];
     const std::string label = key == "pole" ? "z = \xE2\x88\x92"
                                               "1"
-                                            : key;
+                                            : 'T' + key.substr(1);
     float y = box.top + std::max(look.px(5), (box.height() - look.px(42)) / 2);
     drawText(list, look.fonts.mono, {x, y}, toColour(t.brass), label);
     const float name = x + textWidth(look.fonts.mono, label) + look.px(10);
@@ -58,7 +58,7 @@ void TrapsPage::drawCard(ImDrawList* list, const Look& look, const Box& box, int
     const statespace::Finding& f = found[std::size_t(index)];
     const bool pole = key == "pole";
     const std::string bad = pole && f.measured == 0 ? "NaN" : figure(f.measured),
-                      good = key == "T8" ? look.tr("never") : figure(f.cured);
+                      good = key == "t8" ? look.tr("never") : figure(f.cured);
     drawText(list, look.fonts.mono, {x, y}, toColour(t.bad), bad);
     const float arrow = x + textWidth(look.fonts.mono, bad) + look.px(8);
     drawText(list, look.fonts.mono, {arrow, y}, toColour(t.faint), "\xE2\x86\x92");
