@@ -69,9 +69,10 @@ Tensor byRegisters(Context& context, const MatmulPlan& plan, const MatmulOptions
     return cut(context, c, plan);
 }
 
-/// How the matrix units' kernel divides its work: shader constants 8 … 14.
+/// How the matrix units' kernel divides its work: shader constants 8 … 14. On an H200 the fastest tried with b transposed, and
+/// within 2 % of the fastest without.
 struct Tiles {
-    std::uint32_t rows = 128, columns = 128, depth = 64, acrossM = 2, acrossN = 4, slots = 1; ///< the fastest of 20 on an H200
+    std::uint32_t rows = 128, columns = 128, depth = 64, acrossM = 2, acrossN = 4, slots = 1;
 };
 
 Tensor byMatrixUnits(Context& context, const MatmulPlan& plan, const MatmulOptions& o, DType type) {
