@@ -2,6 +2,7 @@
 // orrery run: a scenario from its start to a step, without a window, and all its results in a folder.
 #include "app/cli/progress.h"
 #include "app/cli/results.h"
+#include "app/cli/scenario_options.h"
 #include "app/cli/subcommands.h"
 #include "engine/error.h"
 #include "engine/lab/inputs.h"
@@ -24,9 +25,9 @@ struct Size {
     std::uint32_t width = 1280, height = 720;
 };
 
-struct Options {
-    std::string lab, scenario, device, out, render, size = "1280x720", theme = "dark";
-    std::vector<std::string> sets, inputs;
+struct Options : ScenarioOptions {
+    std::string out, render, size = "1280x720", theme = "dark";
+    std::vector<std::string> inputs;
     std::optional<int> steps;
     std::optional<std::uint64_t> seed;
 };
@@ -43,14 +44,10 @@ bool parseSize(const std::string& text, Size& size) {
 /// The scenario with everything from the command line applied; nothing has touched the GPU yet, so mistakes show at once.
 lab::Scenario wantedScenario(const Options& options) {
     const lab::Declaration& declaration = *lab::find(options.lab).declaration;
-    const std::string name = options.scenario.empty() ? declaration.defaultScenario : options.scenario;
-    lab::Scenario scenario = lab::loadScenario(name, options.lab);
+    lab::Scenario scenario = options.load();
     for (const std::string& file : options.inputs)
         for (const auto& [key, value] : lab::inputValues(declaration, file)) scenario.settings.set(key, value);
-    for (const std::string& set : options.sets) {
-        const std::size_t equals = set.find('=');
-        scenario.settings.setText(set.substr(0, equals), set.substr(equals + 1));
-    }
+    options.applySets(scenario.settings);
     if (options.seed) scenario.seed = *options.seed;
     return scenario;
 }
@@ -117,15 +114,7 @@ void run(const Options& options) {
 void addRun(CLI::App& app) {
     CLI::App* command = app.add_subcommand("run", "Runs a scenario without a window and writes its results");
     auto options = std::make_shared<Options>();
-    command->add_option("lab", options->lab, "Its name, from `labs`")->required();
-    command->add_option("--scenario", options->scenario,
-                        "A scenario file, or the name of a built-in one; else the lab's default");
-    command->add_option("--set", options->sets, "key=value, as often as needed; `describe` lists the keys")
-        ->allow_extra_args(false)
-        ->check([](const std::string& text) {
-            return text.find('=') == std::string::npos || text[0] == '=' ? "expected key=value, not '" + text + "'"
-                                                                         : std::string();
-        });
+    options->addTo(*command);
     command->add_option("--input", options->inputs, "A file for the lab, known by its extension")->allow_extra_args(false);
     command->add_option("--steps", options->steps, "Run to this step; else to the end")->check(CLI::NonNegativeNumber);
     command->add_option("--seed", options->seed, "Seed of the random numbers; else the scenario's")
@@ -135,7 +124,6 @@ void addRun(CLI::App& app) {
             const bool whole = error == std::errc() && end == text.data() + text.size();
             return whole ? std::string() : "expected a whole number from 0 to 18446744073709551615, not '" + text + "'";
         });
-    addDeviceOption(*command, options->device);
     command->add_option("--render", options->render, "Also save the view as this PNG file");
     command->add_option("--size", options->size, "Of that picture, as WIDTHxHEIGHT")
         ->capture_default_str()

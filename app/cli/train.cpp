@@ -2,6 +2,7 @@
 // orrery train: what a lab learns in the window, without one, into a file.
 #include "app/cli/progress.h"
 #include "app/cli/results.h"
+#include "app/cli/scenario_options.h"
 #include "app/cli/subcommands.h"
 #include "engine/error.h"
 #include "engine/lab/names.h"
@@ -15,9 +16,8 @@ namespace orrery::cli {
 
 namespace {
 
-struct Options {
-    std::string lab, scenario, device, out;
-    std::vector<std::string> sets;
+struct Options : ScenarioOptions {
+    std::string out;
 };
 
 /// The lab's output that such a file is.
@@ -36,13 +36,9 @@ void train(const Options& options) {
     using Clock = std::chrono::steady_clock;
     const lab::Declaration& declaration = *lab::find(options.lab).declaration;
     const lab::Output& output = outputFor(declaration, options.out);
-    lab::Scenario scenario =
-        lab::loadScenario(options.scenario.empty() ? declaration.defaultScenario : options.scenario, options.lab);
+    lab::Scenario scenario = options.load();
     for (const auto& [key, value] : output.sets) scenario.settings.setText(key, value);
-    for (const std::string& set : options.sets) {
-        const std::size_t equals = set.find('=');
-        scenario.settings.setText(set.substr(0, equals), set.substr(equals + 1));
-    }
+    options.applySets(scenario.settings);
     requireWritable(options.out);
 
     gpu::Instance instance;
@@ -74,16 +70,7 @@ void train(const Options& options) {
 void addTrain(CLI::App& app) {
     CLI::App* command = app.add_subcommand("train", "Trains what a lab learns, as its window does, and writes it to a file");
     auto options = std::make_shared<Options>();
-    command->add_option("lab", options->lab, "Its name, from `labs`")->required();
-    command->add_option("--scenario", options->scenario,
-                        "A scenario file, or the name of a built-in one; else the lab's default");
-    command->add_option("--set", options->sets, "key=value, as often as needed; `describe` lists the keys")
-        ->allow_extra_args(false)
-        ->check([](const std::string& text) {
-            return text.find('=') == std::string::npos || text[0] == '=' ? "expected key=value, not '" + text + "'"
-                                                                         : std::string();
-        });
-    addDeviceOption(*command, options->device);
+    options->addTo(*command);
     command->add_option("--out", options->out, "The file, for example net.safetensors")->required();
     command->callback([options] { train(*options); });
 }
