@@ -62,7 +62,7 @@ void GradientsPage::drawBars(ImDrawList* list, const Look& look, const Camera& c
     for (int k = 0; k < Gradients::bins; ++k) {
         const double low = Gradients::lowest + Gradients::octaves * k + shift;
         plot.drawBar(list, look, low, low + Gradients::octaves, share(gradients().histogram()[std::size_t(k)]),
-                     m_dragging ? 1.f : 0.9f);
+                     m_drag.active() ? 1.f : 0.9f);
     }
     plot.drawZeros(list, look, b.zero + look.px(1), b.zero + look.px(zeroWidth - 1), share(gradients().stats().zero));
 }
@@ -139,39 +139,12 @@ bool GradientsPage::input(const Input& event, const Camera& camera, const Place&
         case Input::Kind::press: {
             const bool inside = event.px.x >= b.left && event.px.x <= b.right && event.px.y >= b.top && event.px.y <= b.bottom;
             if (!inside || event.button != Input::Button::left || event.doubleClick) return false;
-            m_dragging = true, m_ends = m_changed = false;
-            m_grab = gradients().request().log2Scale - u;
-            m_session.beginGesture();
+            m_drag.begin(gradients().request().log2Scale, u);
             return true;
         }
-        case Input::Kind::move:
-            if (!m_dragging) return false;
-            m_wanted = m_grab + u, m_changed = true;
-            return true;
-        case Input::Kind::release:
-            if (!m_dragging || event.button != Input::Button::left) return false;
-            m_ends = true;
-            return true;
-        case Input::Kind::focusLost:
-            m_ends = m_dragging;
-            return false;
         default:
-            return false;
+            return m_drag.input(event, u);
     }
-}
-
-void GradientsPage::settle() {
-    if (m_changed) {
-        m_changed = false;
-        const lab::Parameter& p = *m_session.declaration().find("log2_scale");
-        m_session.set(p.key, std::int64_t(std::lround(std::clamp(m_wanted, p.low, p.high))));
-    }
-    if (m_ends) letGo();
-}
-
-void GradientsPage::letGo() {
-    if (m_dragging) m_session.endGesture();
-    m_dragging = m_ends = m_changed = false;
 }
 
 std::optional<Told> GradientsPage::tell(glm::dvec2 px, const Look& look, const Camera& camera, const Place& place) const {

@@ -5,19 +5,20 @@
 
 #include "ui/labs/precision/exponent_plot.h"
 #include "ui/labs/precision/page.h"
+#include "ui/labs/precision/scale_drag.h"
 
 namespace orrery::ui {
 
 class GradientsPage : public Page {
  public:
     GradientsPage(lab::Session& session, const precision::PrecisionLab& lab) : m_session(session), m_lab(lab) {}
-    ~GradientsPage() override { letGo(); }
+    ~GradientsPage() override { m_drag.letGo(); }
 
     Rect home(const Place& place) const override;
     void draw(ImDrawList* list, const Look& look, const Camera& camera, const Place& place) override;
     bool input(const Input& event, const Camera& camera, const Place& place) override;
-    void settle() override;
-    void letGo() override;
+    void settle() override { m_drag.settle(); }
+    void letGo() override { m_drag.letGo(); }
     std::optional<Told> tell(glm::dvec2 px, const Look& look, const Camera& camera, const Place& place) const override;
     /// "bars"
     bool spot(const std::string& name, const Place& place, glm::dvec2& low, glm::dvec2& high) const override;
@@ -37,10 +38,7 @@ class GradientsPage : public Page {
 
     lab::Session& m_session;
     const precision::PrecisionLab& m_lab;
-    bool m_dragging = false, m_ends = false;
-    double m_grab = 0; ///< exponent of the scale less the pointer's place
-    double m_wanted = 0;
-    bool m_changed = false;
+    ScaleDrag m_drag{m_session, "log2_scale"};
 };
 
 } // namespace orrery::ui

@@ -73,7 +73,7 @@ void LayersPage::drawCell(ImDrawList* list, const Look& look, const Cell& c, boo
     const precision::Look* const seen = twins().look();
     if (!seen || c.layer >= seen->layers.size()) return;
     const PrecisionStats& s = seen->layers[c.layer].of[c.kind];
-    const float opacity = m_dragging ? 1.f : 0.9f;
+    const float opacity = m_drag.active() ? 1.f : 0.9f;
     for (int k = 0; k < PrecisionStats::bins; ++k) {
         const double low = PrecisionStats::lowest + PrecisionStats::octaves * k;
         plot.drawBar(list, look, low, low + PrecisionStats::octaves, s.share(s.histogram[std::size_t(k)]), opacity);
@@ -129,7 +129,7 @@ void LayersPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
         }
     if (n == 0 || twins().watched()->setup().scaling == Scaling::none) return;
     std::vector<Run> scale{{"S = ", theme.brass}};
-    const int exponent = m_dragging && m_changed ? int(std::lround(m_wanted)) : std::ilogb(twins().watched()->step(n).scale);
+    const int exponent = m_drag.moved() ? int(std::lround(m_drag.wanted())) : std::ilogb(twins().watched()->step(n).scale);
     for (Run& run : powerOfTwo(exponent, theme.brass)) scale.push_back(std::move(run));
     drawRuns(list, look, {cell(0, LayerStats::weightGradients, place).plot.right, look.px(place.hud + legendTop - 1)}, scale,
              Align::right);
@@ -141,40 +141,13 @@ bool LayersPage::input(const Input& event, const Camera&, const Place& place) {
             const std::optional<Cell> c = cellAt(event.px, place);
             const bool gradient = c && c->kind >= LayerStats::activationGradients;
             if (!gradient || !scalable() || event.button != Input::Button::left || event.doubleClick) return false;
-            m_dragging = true, m_ends = m_changed = false;
             m_grabbed = c->plot;
-            m_grab = double(m_session.settings().integer("initial_scale")) - m_grabbed.u(event.px.x);
-            m_session.beginGesture();
+            m_drag.begin(double(m_session.settings().integer("initial_scale")), m_grabbed.u(event.px.x));
             return true;
         }
-        case Input::Kind::move:
-            if (!m_dragging) return false;
-            m_wanted = m_grab + m_grabbed.u(event.px.x), m_changed = true;
-            return true;
-        case Input::Kind::release:
-            if (!m_dragging || event.button != Input::Button::left) return false;
-            m_ends = true;
-            return true;
-        case Input::Kind::focusLost:
-            m_ends = m_dragging;
-            return false;
         default:
-            return false;
+            return m_drag.input(event, m_grabbed.u(event.px.x));
     }
-}
-
-void LayersPage::settle() {
-    if (m_changed) {
-        m_changed = false;
-        const lab::Parameter& p = *m_session.declaration().find("initial_scale");
-        m_session.set(p.key, std::int64_t(std::lround(std::clamp(m_wanted, p.low, p.high))));
-    }
-    if (m_ends) letGo();
-}
-
-void LayersPage::letGo() {
-    if (m_dragging) m_session.endGesture();
-    m_dragging = m_ends = m_changed = false;
 }
 
 std::optional<Told> LayersPage::tell(glm::dvec2 px, const Look& look, const Camera&, const Place& place) const {

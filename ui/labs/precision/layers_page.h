@@ -5,19 +5,20 @@
 
 #include "ui/labs/precision/exponent_plot.h"
 #include "ui/labs/precision/page.h"
+#include "ui/labs/precision/scale_drag.h"
 
 namespace orrery::ui {
 
 class LayersPage : public Page {
  public:
     LayersPage(lab::Session& session, const precision::PrecisionLab& lab) : m_session(session), m_lab(lab) {}
-    ~LayersPage() override { letGo(); }
+    ~LayersPage() override { m_drag.letGo(); }
 
     Rect home(const Place&) const override { return {{0, 0}, {1, 1}}; }
     void draw(ImDrawList* list, const Look& look, const Camera& camera, const Place& place) override;
     bool input(const Input& event, const Camera& camera, const Place& place) override;
-    void settle() override;
-    void letGo() override;
+    void settle() override { m_drag.settle(); }
+    void letGo() override { m_drag.letGo(); }
     std::optional<Told> tell(glm::dvec2 px, const Look& look, const Camera& camera, const Place& place) const override;
     /// "LAYER KIND", both as numbers from 0: "0 2"
     bool spot(const std::string& name, const Place& place, glm::dvec2& low, glm::dvec2& high) const override;
@@ -38,8 +39,7 @@ class LayersPage : public Page {
 
     lab::Session& m_session;
     const precision::PrecisionLab& m_lab;
-    bool m_dragging = false, m_ends = false, m_changed = false;
-    double m_grab = 0, m_wanted = 0; ///< exponents of the scale
+    ScaleDrag m_drag{m_session, "initial_scale"};
     ExponentPlot m_grabbed;
 };
 
