@@ -7,6 +7,7 @@
 using namespace orrery;
 using namespace orrery::segmentation;
 using namespace orrery::segmentation::test;
+using namespace orrery::test;
 using namespace orrery::test::pickle;
 
 namespace {
@@ -147,12 +148,12 @@ class TestFiles : public QObject {
         const std::string weight = text("image_encoder.pos_embed");
         row("a call", checkpoint(whole(global("posix", "system") + "(" + text("echo") + "tR")));
         row("an unknown class", checkpoint(dict(weight + global("builtins", "eval"))));
-        row("a stride beyond the storage", checkpoint(dict(weight + tensor(storage("0", 6), 0, {2, 3}, {1000000, 1}))));
-        row("a storage that lies about its size", checkpoint(dict(weight + tensor(storage("0", 600), 0, {600}, {1}))));
+        row("a stride beyond the storage", checkpoint(dict(weight + pickle::tensor(storage("0", 6), 0, {2, 3}, {1000000, 1}))));
+        row("a storage that lies about its size", checkpoint(dict(weight + pickle::tensor(storage("0", 600), 0, {600}, {1}))));
         row("an offset beyond the storage", oneTensor(5, {2}, {1}));
         const std::string good = oneTensor(0, {6}, {1});
         row("a zip cut short", good.substr(0, good.size() / 2));
-        row("a compressed storage", orrery::test::zipOf({{"a/data.pkl", dict(weight + tensor(storage("0", 6), 0, {6}, {1}))},
+        row("a compressed storage", orrery::test::zipOf({{"a/data.pkl", dict(weight + pickle::tensor(storage("0", 6), 0, {6}, {1}))},
                                                          {"a/data/0", orrery::test::raw<float>({0, 1, 2, 3, 4, 5}), true}}));
         row("a name twice", orrery::test::zipOf({{"a/data.pkl", dict("")}, {"a/data.pkl", dict("")}}));
         row("a header longer than the file", orrery::test::u64(1 << 20) + "{}");
