@@ -5,6 +5,7 @@
 #include "engine/lab/documents.h"
 #include "engine/lab/names.h"
 #include "engine/model/npy.h"
+#include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,10 +24,7 @@ using json = nlohmann::ordered_json;
 std::string reason(const std::error_code& error) { return error ? ": " + error.message() : std::string(); }
 
 void writeText(const fs::path& file, const std::string& text) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out) throw Error(file.string() + ": cannot be written; check that the folder may be written to and has room");
+    replaceFile(file.string(), [&](std::ostream& out) { out << text; });
 }
 
 /// Axes along which series are sampled: that of the lab's clock, "", and others.

@@ -6,14 +6,12 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QFile>
 #include <QFileInfo>
 #include <QInputDialog>
 #include <QSaveFile>
 
 #include <algorithm>
 
-#include <filesystem>
 
 namespace orrery::app {
 
@@ -88,16 +86,8 @@ bool Exports::saveData(const QString& path, const std::string& array) {
         const lab::HostArray data = m_bench->session().lab().array(m_bench->device(), array);
         if (QFileInfo(path).suffix().compare("csv", Qt::CaseInsensitive) == 0)
             writeCsv(path, data);
-        else {
-            const QString beside = path + ".new"; // and renamed, so that a failure leaves an older file as it is
-            try {
-                model::writeNpy(beside.toStdString(), data.shape, data.values);
-            } catch (...) {
-                QFile::remove(beside);
-                throw;
-            }
-            std::filesystem::rename(beside.toStdString(), path.toStdString());
-        }
+        else
+            model::writeNpy(path.toStdString(), data.shape, data.values);
         Q_EMIT m_bench->noticed(tr("Saved %1").arg(path), NoticeKind::info);
     });
 }

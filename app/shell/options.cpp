@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace orrery::app {
 
@@ -21,6 +23,10 @@ int parseOptions(int argc, char** argv, WindowOptions& options) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         std::fprintf(stderr, "orrery: %s; see orrery --help\n", error.what());
+        return 2;
+    }
+    if (const char* way = std::getenv("ORRERY_PRESENT"); way && *way && std::string_view(way) != "swapchain") {
+        std::fprintf(stderr, "orrery: ORRERY_PRESENT is '%s'; it can be swapchain\n", way);
         return 2;
     }
     return -1;

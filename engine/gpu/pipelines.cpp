@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/gpu/pipelines.h"
 
+#include "engine/error.h"
+#include "engine/replace_file.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -9,7 +12,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <random>
 
 namespace orrery::gpu {
 namespace {
@@ -109,16 +111,13 @@ Pipelines::~Pipelines() {
         vkGetPipelineCacheData(m_device, m_cache, &size, nullptr);
         std::vector<char> bytes(size);
         if (vkGetPipelineCacheData(m_device, m_cache, &size, bytes.data()) == VK_SUCCESS && size > 0) {
-            // Written beside and renamed, so that two programs ending at once leave a whole file. A cache that cannot
-            // be written costs the next start some time and nothing else, so failure is silent.
+            // A cache that cannot be written costs the next start some time and nothing else, so failure is silent.
             std::error_code error;
             fs::create_directories(fs::path(m_cacheFile).parent_path(), error);
-            const std::string beside = m_cacheFile + '.' + std::to_string(std::random_device{}());
-            std::ofstream out(beside, std::ios::binary);
-            out.write(bytes.data(), std::streamsize(size));
-            out.close();
-            if (out) fs::rename(beside, m_cacheFile, error);
-            if (!out || error) fs::remove(beside, error);
+            try {
+                replaceFile(m_cacheFile, [&](std::ostream& out) { out.write(bytes.data(), std::streamsize(size)); });
+            } catch (const Error&) {
+            }
         }
     }
     vkDestroyPipelineCache(m_device, m_cache, nullptr);

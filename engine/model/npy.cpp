@@ -2,11 +2,12 @@
 #include "engine/model/npy.h"
 
 #include "engine/error.h"
+#include "engine/model/dequantise.h"
+#include "engine/replace_file.h"
 
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 #include <filesystem>
 
@@ -122,14 +123,6 @@ class HeaderParser {
     std::size_t m_at = 0;
 };
 
-double fromHalf(std::uint16_t bits) {
-    const int exponent = (bits >> 10) & 31;
-    const double fraction = bits & 1023;
-    const double sign = bits & 0x8000 ? -1 : 1;
-    if (exponent == 31) return fraction == 0 ? sign * HUGE_VAL : std::nan("");
-    return sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024, exponent - 25));
-}
-
 /// One value from its bytes, least significant first.
 double decode(const NpyHeader& header, std::uint64_t bits) {
     const unsigned size = 8 * header.itemSize;
@@ -137,7 +130,7 @@ double decode(const NpyHeader& header, std::uint64_t bits) {
         case 'i': // shift up and back down to extend the sign
             return double(std::int64_t(bits << (64 - size)) >> (64 - size));
         case 'f':
-            if (size == 16) return fromHalf(std::uint16_t(bits));
+            if (size == 16) return halfToFloat(std::uint16_t(bits));
             return size == 32 ? double(std::bit_cast<float>(std::uint32_t(bits))) : std::bit_cast<double>(bits);
         case 'b':
             return bits != 0;
@@ -224,20 +217,19 @@ void writeNpy(const std::string& path, const std::vector<std::uint64_t>& shape, 
     header.append(63 - (preamble + header.size()) % 64, ' ');
     header += '\n';
     const char start[preamble] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0, char(header.size() & 255), char(header.size() >> 8)};
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(start, preamble);
-    out << header;
-    if constexpr (std::endian::native == std::endian::little) {
-        out.write(reinterpret_cast<const char*>(values.data()), std::streamsize(values.size_bytes()));
-    } else {
-        for (const float value : values) {
-            const auto bits = std::bit_cast<std::uint32_t>(value);
-            const char bytes[4] = {char(bits), char(bits >> 8), char(bits >> 16), char(bits >> 24)};
-            out.write(bytes, 4);
+    replaceFile(path, [&](std::ostream& out) {
+        out.write(start, preamble);
+        out << header;
+        if constexpr (std::endian::native == std::endian::little) {
+            out.write(reinterpret_cast<const char*>(values.data()), std::streamsize(values.size_bytes()));
+        } else {
+            for (const float value : values) {
+                const auto bits = std::bit_cast<std::uint32_t>(value);
+                const char bytes[4] = {char(bits), char(bits >> 8), char(bits >> 16), char(bits >> 24)};
+                out.write(bytes, 4);
+            }
         }
-    }
-    out.close();
-    if (!out) throw Error(path + ": cannot be written; check that the folder may be written to and has room");
+    });
 }
 
 } // namespace orrery::model

@@ -46,7 +46,8 @@ class NpyFile {
     std::vector<unsigned char> m_bytes;
 };
 
-/// Row-major float32 of any shape; throws Error naming the file when it cannot be written.
+/// Row-major float32 of any shape. An older file stays whole until the new one is; throws Error naming the file when it
+/// cannot be written.
 void writeNpy(const std::string& path, const std::vector<std::uint64_t>& shape, std::span<const float> values);
 
 } // namespace orrery::model

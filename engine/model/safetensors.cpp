@@ -4,13 +4,13 @@
 #include "engine/error.h"
 #include "engine/model/bytes.h"
 #include "engine/model/strict_json.h"
+#include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <ostream>
 #include <optional>
 #include <unordered_set>
 
@@ -125,19 +125,12 @@ void writeSafetensors(const std::string& path, std::span<const TensorToWrite> te
     std::array<char, 8> length;
     for (std::size_t i = 0; i < 8; ++i) length[i] = char(text.size() >> (8 * i));
 
-    const std::string beside = path + ".part";
-    std::error_code error;
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out.write(length.data(), 8);
-    out << text;
-    for (const TensorToWrite& tensor : tensors)
-        out.write(reinterpret_cast<const char*>(tensor.bytes.data()), std::streamsize(tensor.bytes.size()));
-    out.close();
-    if (out) std::filesystem::rename(beside, path, error);
-    if (!out || error) {
-        std::filesystem::remove(beside, error);
-        throw Error(path + ": cannot be written; check that the folder may be written to and has room");
-    }
+    replaceFile(path, [&](std::ostream& out) {
+        out.write(length.data(), 8);
+        out << text;
+        for (const TensorToWrite& tensor : tensors)
+            out.write(reinterpret_cast<const char*>(tensor.bytes.data()), std::streamsize(tensor.bytes.size()));
+    });
 }
 
 } // namespace orrery::model

@@ -4,12 +4,13 @@
 #include "engine/error.h"
 #include "engine/model/bytes.h"
 #include "engine/model/strict_json.h"
+#include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <ostream>
 #include <unordered_map>
 
 namespace orrery::model {
@@ -102,10 +103,9 @@ std::string writeSharded(const std::string& folder, std::span<const TensorToWrit
         }
     }
     const std::string index = (std::filesystem::path(folder) / "model.safetensors.index.json").string();
-    std::ofstream out(index, std::ios::binary | std::ios::trunc);
-    out << nlohmann::ordered_json{{"metadata", {{"total_size", total}}}, {"weight_map", map}}.dump(2) << '\n';
-    out.close();
-    if (!out) throw Error(index + ": cannot be written; check that the folder may be written to and has room");
+    replaceFile(index, [&](std::ostream& out) {
+        out << nlohmann::ordered_json{{"metadata", {{"total_size", total}}}, {"weight_map", map}}.dump(2) << '\n';
+    });
     return index;
 }
 

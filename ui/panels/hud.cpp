@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace orrery::ui {
 
@@ -21,6 +22,18 @@ std::string padded(std::string text, std::size_t width) {
 std::string shortName(const std::string& name) { return name.substr(0, name.find(" (")); }
 
 std::string megabytes(std::uint64_t bytes) { return formatFixed(double(bytes) / (1 << 20), bytes < 10u << 20 ? 1 : 0) + " MiB"; }
+
+/// Job::status() in the person's language. Its figures change all the time: only words are looked up.
+std::string statusOf(const lab::Job& job, const Look& look) {
+    std::string status = look.tr(job.name()) + job.status().substr(job.name().size());
+    const std::string_view left = " s left";
+    if (!status.ends_with(left)) return status;
+    status.resize(status.size() - left.size());
+    const std::size_t figure = status.rfind(' ') + 1;
+    std::string words = look.tr("%1 s left");
+    if (const std::size_t place = words.find("%1"); place != std::string::npos) words.replace(place, 2, status, figure);
+    return status.substr(0, figure) + words;
+}
 
 } // namespace
 
@@ -58,7 +71,7 @@ std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Se
     const std::string status = session.lab().status();
     look.texts.note(status);
     if (!status.empty()) lines.push_back({{status, t.secondary}});
-    for (const auto& job : session.lab().jobs().all()) lines.push_back({{job->status(), t.brass}});
+    for (const auto& job : session.lab().jobs().all()) lines.push_back({{statusOf(*job, look), t.brass}});
     return lines;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/render/imgui_renderer.h"
 
 #include "ui/render/imgui_version.h"
+#include "ui/render/texture.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -21,21 +22,6 @@ PipelineOptions imguiPipeline(VkRenderPass pass) {
                            {2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(ImDrawVert, col)}}};
 }
 
-void transition(VkCommandBuffer commands, VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags before,
-                VkAccessFlags after, VkPipelineStageFlags stageBefore, VkPipelineStageFlags stageAfter) {
-    const VkImageMemoryBarrier barrier{VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER,
-                                       nullptr,
-                                       before,
-                                       after,
-                                       from,
-                                       to,
-                                       VK_QUEUE_FAMILY_IGNORED,
-                                       VK_QUEUE_FAMILY_IGNORED,
-                                       image,
-                                       {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1}};
-    vkCmdPipelineBarrier(commands, stageBefore, stageAfter, 0, 0, nullptr, 0, nullptr, 1, &barrier);
-}
-
 } // namespace
 
 ImguiRenderer::ImguiRenderer(gpu::Device& device, VkRenderPass pass)
@@ -43,35 +29,9 @@ ImguiRenderer::ImguiRenderer(gpu::Device& device, VkRenderPass pass)
 ImguiRenderer::~ImguiRenderer() = default;
 
 void* ImguiRenderer::addTexture(std::uint32_t width, std::uint32_t height, const void* rgba) {
-    if (width == 0 || height == 0 || !rgba) throw Error("a texture needs at least one texel");
-    const std::uint32_t largest = m_device.info().limits.maxImageDimension2D;
-    if (width > largest || height > largest)
-        throw Error("a texture of " + std::to_string(width) + " x " + std::to_string(height) +
-                    " texels; this device's limit is " + std::to_string(largest));
     auto texture = std::make_unique<Texture>();
-    texture->image = m_device.image({.name = "texture",
-                                     .width = width,
-                                     .height = height,
-                                     .format = VK_FORMAT_R8G8B8A8_UNORM,
-                                     .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
-    const std::size_t bytes = std::size_t(width) * height * 4;
-    const gpu::Buffer staging = m_device.buffer({.name = "texels", .size = bytes, .residence = gpu::Residence::upload});
-    std::memcpy(staging.mapped(), rgba, bytes);
-
-    gpu::Recorder recorder = m_device.record("texture");
-    recorder.keep(staging);
-    recorder.keep(texture->image);
-    const VkImage image = texture->image.handle();
-    transition(recorder.commands(), image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0,
-               VK_ACCESS_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT);
-    VkBufferImageCopy region{};
-    region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-    region.imageExtent = {width, height, 1};
-    vkCmdCopyBufferToImage(recorder.commands(), staging.handle(), image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
-    transition(recorder.commands(), image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
-               VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT,
-               VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT);
-    m_device.submit(std::move(recorder));
+    const std::size_t bytes = rgba ? std::size_t(width) * height * 4 : 0;
+    texture->image = makeTexture(m_device, Texel::rgba8, width, height, {static_cast<const std::byte*>(rgba), bytes});
     m_textures.push_back(std::move(texture));
     return m_textures.back().get();
 }

@@ -32,6 +32,8 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
       contours(d, contoursPipeline(pass, smooth)),
       arrows(d, arrowsPipeline(pass)),
       polylines(d, polylinesPipeline(pass)),
+      picture(d, picturePipeline(pass)),
+      mask(d, maskPipeline(pass)),
       palettes(makePalettes(d)) {}
 
 gpu::KernelOptions cornersKernel() {

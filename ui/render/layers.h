@@ -57,6 +57,13 @@ struct GridBuffer {
     ToData toData;
 };
 
+struct MaskStyle {
+    glm::vec4 fill{1, 1, 1, 0.4}, edge{1, 1, 1, 1};
+    glm::vec4 bandFill{0, 0, 0, 0}; ///< within `band` of the threshold
+    float edgePx = 1.5f;            ///< logical pixels
+    float threshold = 0, band = 0;  ///< of the values
+};
+
 /// The pipelines behind the calls. Points gather light, light() lays it down; everything that light() or a later call
 /// draws is played in the order of the calls. A call records what it computes, declares its buffers and notes what to
 /// draw; the renderer plays the notes inside its pass. Calls throw Error when a buffer is smaller than what they are told
@@ -76,6 +83,11 @@ class Layers {
     /// Polylines: column c runs over rows first…last of vec2[row * stride + firstColumn + c].
     void polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32_t stride, std::uint32_t columns, int first, int last,
                    const ToData& toData, const LineStyle& style, std::uint32_t firstColumn = 0);
+    /// A picture (Texel::rgba8) over a rectangle in data units, its upper row at high y; pixels stay sharp when they are enlarged.
+    void picture(const Frame& frame, const gpu::Image& picture, const Rect& rect, float opacity = 1);
+    /// The side of a field of numbers (Texel::f32, between its cells bilinear, its upper row at high y) that lies above a
+    /// threshold, and its edge.
+    void mask(const Frame& frame, const gpu::Image& field, const Rect& rect, const MaskStyle& style);
 
     /// For the renderer: a new frame, without light; and what it has noted, inside the pass.
     void begin(const Frame& frame);

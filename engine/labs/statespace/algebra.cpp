@@ -8,6 +8,11 @@
 #include <Eigen/Dense>
 #include <unsupported/Eigen/MatrixFunctions>
 
+// LAPACK's, within OpenBLAS; Eigen's own divide and conquer takes a minute to compile.
+extern "C" void zgesdd_(const char* job, const int* m, const int* n, std::complex<double>* a, const int* lda, double* s,
+                        std::complex<double>* u, const int* ldu, std::complex<double>* vt, const int* ldvt,
+                        std::complex<double>* work, const int* lwork, double* rwork, int* iwork, int* info);
+
 namespace orrery::statespace {
 
 namespace {
@@ -31,6 +36,24 @@ Dense<T> made(const Expression& e) {
 void sort(ComplexVector& values) {
     std::sort(values.begin(), values.end(),
               [](Complex a, Complex b) { return a.real() != b.real() ? a.real() > b.real() : a.imag() > b.imag(); });
+}
+
+/// The largest first. LAPACK reads columns, which of a row-major matrix are those of the transposed: the values are the same.
+Vector singularValues(ComplexMatrix a) {
+    const int m = int(a.columns), n = int(a.rows), one = 1;
+    const auto least = std::size_t(std::min(m, n));
+    Vector values(least), real(7 * least);
+    std::vector<int> whole(8 * least);
+    int query = -1, failed = 0;
+    Complex size;
+    zgesdd_("N", &m, &n, a.values.data(), &m, values.data(), nullptr, &one, nullptr, &one, &size, &query, real.data(),
+            whole.data(), &failed);
+    const int length = int(size.real());
+    ComplexVector work(std::size_t(std::max(length, 1)));
+    zgesdd_("N", &m, &n, a.values.data(), &m, values.data(), nullptr, &one, nullptr, &one, work.data(), &length, real.data(),
+            whole.data(), &failed);
+    if (failed != 0) std::ranges::fill(values, std::numeric_limits<double>::quiet_NaN());
+    return values;
 }
 
 bool lowerTriangular(const Matrix& a) {
@@ -116,13 +139,16 @@ Skew skewEigenvectors(const Matrix& s) {
 }
 
 double norm(std::span<const double> x) { return view(x).stableNorm(); }
-double norm2(const Matrix& a) { return ::Eigen::BDCSVD<::Eigen::MatrixXd>(view(a)).singularValues()[0]; }
+double norm2(const Matrix& a) {
+    ComplexMatrix values(a.rows, a.columns);
+    std::copy(a.values.begin(), a.values.end(), values.values.begin());
+    return singularValues(std::move(values)).front();
+}
 double normFrobenius(const Matrix& a) { return norm(a.values); }
 
 double condition(const ComplexMatrix& a) {
-    const ::Eigen::VectorXd values = ::Eigen::BDCSVD<::Eigen::MatrixXcd>(view(a)).singularValues();
-    const double least = values[values.size() - 1];
-    return least > 0 ? values[0] / least : std::numeric_limits<double>::infinity();
+    const Vector values = singularValues(a);
+    return values.back() > 0 ? values.front() / values.back() : std::numeric_limits<double>::infinity();
 }
 
 double largestMagnitude(std::span<const double> x) {
