@@ -2,4 +2,5 @@
 struct Place {
     vec4 texelsToClip; // clip = texel * xy + zw
     vec2 size, texelsPerPx;
+    vec2 from, to; // the part that is drawn, in texels
 };

@@ -12,6 +12,6 @@ void main() {
                              gl_VertexIndex == 2 || gl_VertexIndex == 4 || gl_VertexIndex == 5);
     const vec2 a = (vec2(-1) - place.texelsToClip.zw) / place.texelsToClip.xy;
     const vec2 b = (vec2(1) - place.texelsToClip.zw) / place.texelsToClip.xy;
-    at = mix(clamp(min(a, b), vec2(0), place.size), clamp(max(a, b), vec2(0), place.size), corner);
+    at = mix(clamp(min(a, b), place.from, place.to), clamp(max(a, b), place.from, place.to), corner);
     gl_Position = vec4(at * place.texelsToClip.xy + place.texelsToClip.zw, 0, 1);
 }

@@ -50,8 +50,9 @@ class LayersImagesTest : public QObject {
         Canvas canvas(40, 30);
         std::vector<std::uint8_t> rgba;
         const gpu::Image image = noise(16, 12, rgba);
-        const Picture picture =
-            drawMain(canvas, [&](const Frame& f, Layers& l) { l.picture(f, image, {{5, 4}, {21, 16}}); }); // high y 16: row 14
+        const Picture picture = drawMain(canvas, [&](const Frame& f, Layers& l) {
+            l.picture(f, image, {{5, 4}, {21, 16}});
+        }); // high y 16: row 14
         for (std::uint32_t y = 0; y < 30; ++y)
             for (std::uint32_t x = 0; x < 40; ++x) {
                 const bool inside = x >= 5 && x < 21 && y >= 14 && y < 26;
@@ -75,7 +76,9 @@ class LayersImagesTest : public QObject {
         canvas.theme.ground = {0.2f, 0.6f, 0.4f, 1};
         const std::vector<std::uint8_t> white(4, 255);
         const gpu::Image image = makeTexture(*test::chosenDevice(), Texel::rgba8, 1, 1, std::as_bytes(std::span(white)));
-        const Picture picture = drawMain(canvas, [&](const Frame& f, Layers& l) { l.picture(f, image, {{0, 0}, {8, 8}}, 0.25f); });
+        const Picture picture = drawMain(canvas, [&](const Frame& f, Layers& l) {
+            l.picture(f, image, {{0, 0}, {8, 8}}, 0.25f);
+        });
         const glm::vec3 expected = glm::mix(glm::vec3(canvas.theme.ground), glm::vec3(1), 0.25f);
         QVERIFY(glm::distance(pixel(picture, 3, 5), expected) < 2.0 / 255);
     }
@@ -115,6 +118,16 @@ class LayersImagesTest : public QObject {
              0.02 * 16 * circle, "band of a cell on either side");
         canvas.scale = 2;
         near(areaOf({.fill = {0, 0, 0, 0}, .edge = {1, 1, 1, 1}, .edgePx = 3}), 6 * circle, 0.02 * 6 * circle, "edge at scale 2");
+    }
+
+    void onlyThePartThatIsAskedForIsDrawn() {
+        Canvas canvas(32, 32);
+        const gpu::Image field = fieldOf(8, 8, [](double, double) { return 1.f; });
+        const MaskStyle part{.fill = {1, 1, 1, 1}, .from = {1, 2}, .to = {4.5, 7}};
+        const Picture picture = drawMain(canvas, [&](const Frame& f, Layers& l) { l.mask(f, field, {{0, 0}, {32, 32}}, part); });
+        for (std::uint32_t y = 0; y < 32; ++y)
+            for (std::uint32_t x = 0; x < 32; ++x)
+                QCOMPARE(pixel(picture, x, y).g, x >= 4 && x < 18 && y >= 8 && y < 28 ? 1.f : 0.f);
     }
 
     void whatIsNoNumberIsNotDrawn() {

@@ -59,9 +59,10 @@ struct GridBuffer {
 
 struct MaskStyle {
     glm::vec4 fill{1, 1, 1, 0.4}, edge{1, 1, 1, 1};
-    glm::vec4 bandFill{0, 0, 0, 0}; ///< within `band` of the threshold
-    float edgePx = 1.5f;            ///< logical pixels
-    float threshold = 0, band = 0;  ///< of the values
+    glm::vec4 bandFill{0, 0, 0, 0};      ///< within `band` of the threshold
+    float edgePx = 1.5f;                 ///< logical pixels
+    float threshold = 0, band = 0;       ///< of the values
+    glm::dvec2 from{0, 0}, to{1e9, 1e9}; ///< the part of the field that is drawn, in its cells from the upper left corner
 };
 
 /// The pipelines behind the calls. Points gather light, light() lays it down; everything that light() or a later call

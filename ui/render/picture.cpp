@@ -5,9 +5,9 @@
 namespace orrery::ui {
 namespace {
 
-struct Place { ///< as shaders/draw/picture.glsl has it
+struct alignas(16) Place { ///< as shaders/draw/picture.glsl has it
     glm::vec4 texelsToClip;
-    glm::vec2 size, texelsPerPx;
+    glm::vec2 size, texelsPerPx, from, to;
 };
 
 struct PicturePush {
@@ -29,7 +29,10 @@ Place placeOf(const Frame& frame, const gpu::Image& image, const Rect& rect) {
     const glm::dvec2 scale = glm::dvec2(2, -2) / (glm::dvec2(frame.width, frame.height) * frame.camera.unitsPerPx());
     const glm::dvec2 corner(rect.low.x, rect.high.y);
     return {glm::vec4(glm::dvec4(scale * unitsPerTexel * glm::dvec2(1, -1), (corner - frame.camera.centre()) * scale)),
-            glm::vec2(size), glm::vec2(frame.camera.unitsPerPx() / unitsPerTexel)};
+            glm::vec2(size),
+            glm::vec2(frame.camera.unitsPerPx() / unitsPerTexel),
+            {0, 0},
+            glm::vec2(size)};
 }
 
 PipelineOptions imagePipeline(VkRenderPass pass, const char* fragment, std::uint32_t pushBytes) {
@@ -50,8 +53,10 @@ void Layers::picture(const Frame& frame, const gpu::Image& picture, const Rect& 
 
 void Layers::mask(const Frame& frame, const gpu::Image& field, const Rect& rect, const MaskStyle& style) {
     if (!field) return;
-    const MaskPush push{placeOf(frame, field, rect),       style.fill,      style.edge, style.bandFill,
-                        0.5f * style.edgePx * frame.scale, style.threshold, style.band};
+    Place place = placeOf(frame, field, rect);
+    place.from = glm::vec2(style.from), place.to = glm::vec2(glm::min(style.to, glm::dvec2(place.to)));
+    const float halfEdge = 0.5f * style.edgePx * frame.scale;
+    const MaskPush push{place, style.fill, style.edge, style.bandFill, halfEdge, style.threshold, style.band};
     m_impl->draws.push_back(m_impl->mask.draw(frame.recorder, {field}, push, 6));
 }
 

@@ -40,7 +40,7 @@ void ObjectLayer::set(gpu::Device& device, std::int64_t width, std::int64_t heig
         std::vector<glm::vec2> places;
         const auto put = [&](const segmentation::Ring& ring) {
             for (std::size_t v = 0; v <= ring.size(); ++v) // closed
-                places.push_back(glm::vec2(toData({ring[v % ring.size()].x, ring[v % ring.size()].y}, height)));
+                places.emplace_back(float(ring[v % ring.size()].x), float(-ring[v % ring.size()].y));
             places.emplace_back(std::numeric_limits<float>::quiet_NaN());
         };
         for (const segmentation::Polygon& polygon : polygonsOf(mask)) {
@@ -60,7 +60,7 @@ void ObjectLayer::set(gpu::Device& device, std::int64_t width, std::int64_t heig
         m_tints.clear();
     else
         m_tints.set(device, std::uint32_t(across), std::uint32_t(down), std::move(tints),
-                    {{0, double(height - down * step)}, {double(across * step), double(height)}});
+                    {{0, -double(down * step)}, {double(across * step), 0}});
 }
 
 void ObjectLayer::draw(const Frame& frame, Layers& layers, float fill, int highlighted) const {

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A picture on the GPU at its own size and halved again and again, so that it does not shimmer when all of it is seen.
-// In data units a pixel is 1 wide; the lower left corner of the picture is (0, 0), and y points up.
+// In data units a pixel is 1 wide; the upper left corner of the picture is (0, 0), and y points up: row r lies at y = -r.
 #pragma once
 
 #include "engine/labs/segmentation/picture.h"
 #include "ui/render/layers.h"
 
-#include <functional>
-
 namespace orrery::ui::seg {
 
-/// Where a picture lies, and between its pixels (y down) and data units (y up).
-inline Rect rectOf(std::int64_t width, std::int64_t height) { return {{0, 0}, {double(width), double(height)}}; }
-inline glm::dvec2 toPixel(glm::dvec2 data, std::int64_t height) { return {data.x, double(height) - data.y}; }
-inline glm::dvec2 toData(glm::dvec2 pixel, std::int64_t height) { return {pixel.x, double(height) - pixel.y}; }
+inline Rect rectOf(std::int64_t width, std::int64_t height) { return {{0, -double(height)}, {double(width), 0}}; }
 
 class PictureTexture {
  public:
