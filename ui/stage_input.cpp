@@ -44,7 +44,8 @@ bool Stage::Impl::press(const Input& event) {
         return true;
     }
     hand = Hand::camera;
-    mayClick = event.button == Input::Button::left && !event.doubleClick && !navigation.claims(event);
+    const bool left = event.button == Input::Button::left && !navigation.claims(event);
+    mayClick = !event.doubleClick && (left || event.button == Input::Button::right);
     pressed = event.px;
     return navigation.input(event, camera);
 }

@@ -37,7 +37,7 @@ class View {
     virtual void overlay(const Frame& frame, const Look& look) = 0;
     /// Pointer events that ImGui did not take; true when the view used it (brush, handles), else the camera gets it.
     virtual bool input(const Input& event, const Camera& camera) = 0;
-    /// A left click, without a drag, on what neither ImGui nor the view's input() took.
+    /// A click of the left or right button, without a drag, on what neither ImGui nor the view's input() took.
     virtual void click(const Input&, const Camera&) {}
     virtual std::string emptyHint() const { return {}; } ///< what to drop, draw or press when there is nothing to see
 

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/labs/segmentation/cards.h"
+
+#include "engine/lab/names.h"
+#include "engine/labs/segmentation/tracks.h"
+#include "ui/labs/segmentation/prompt_marks.h"
+#include "ui/panels/numbers.h"
+#include "ui/panels/widgets.h"
+
+#include <algorithm>
+
+namespace orrery::ui::seg {
+
+namespace {
+
+constexpr float padding = 12, margin = 16, gap = 10;
+constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                  ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing |
+                                  ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoBringToFrontOnFocus;
+/// SAM's masks of one click: nested, mostly from small to whole; the first is for prompts that leave nothing open.
+constexpr const char* answerNames[] = {"single", "part", "middle", "whole"};
+
+void head(const Look& look, const std::string& text) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    drawSmallCapitals(ImGui::GetWindowDrawList(), look, at, toColour(look.theme.secondary), text);
+    ImGui::Dummy({1, look.px(20)});
+}
+
+std::string percent(double share) { return formatFixed(100 * share, 1) + " %"; }
+
+void bar(ImDrawList* list, const Look& look, ImVec2 low, ImVec2 high, double share, const glm::vec4& colour) {
+    const float round = (high.y - low.y) / 2;
+    list->AddRectFilled(low, high, toColour(look.theme.raised), round);
+    const float right = low.x + float(std::clamp(share, 0.0, 1.0)) * (high.x - low.x);
+    if (right > low.x) list->AddRectFilled(low, {right, high.y}, toColour(colour), round);
+}
+
+} // namespace
+
+bool Cards::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {
+    const auto found = m_spots.find(name);
+    if (found == m_spots.end()) return false;
+    low = found->second.first, high = found->second.second;
+    return true;
+}
+
+bool Cards::row(const Look& look, const std::string& name, float width, float height, bool chosen, bool& hovered) {
+    const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + width, low.y + height);
+    ImGui::InvisibleButton(name.c_str(), {width, height});
+    hovered = ImGui::IsItemHovered();
+    m_spots[name] = {{low.x, low.y}, {high.x, high.y}};
+    if (chosen || hovered)
+        ImGui::GetWindowDrawList()->AddRectFilled(low, high, toColour(look.theme.raised, chosen ? 1.f : 0.55f), look.px(6));
+    return hovered && ImGui::IsItemClicked();
+}
+
+void Cards::drawObjects(const Look& look, float width) {
+    head(look, look.tr("Objects"));
+    std::vector<int> objects = m_lab.objects();
+    const int inHand = m_lab.request().object;
+    if (std::ranges::find(objects, inHand) == objects.end()) objects.push_back(inHand);
+    std::ranges::sort(objects);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float height = look.px(26);
+    m_object = -1;
+    for (const int object : objects) {
+        const ImVec2 low = ImGui::GetCursorScreenPos();
+        bool hovered = false;
+        const std::string number = std::to_string(object);
+        // The cross first: of two controls in one place the one that is drawn first has the click.
+        const float cross = look.px(22);
+        ImGui::SetCursorScreenPos({low.x + width - cross, low.y});
+        bool onCross = false;
+        const bool removed = row(look, "delete " + number, cross, height, false, onCross);
+        ImGui::SetCursorScreenPos(low);
+        if (row(look, "object " + number, width - cross, height, object == inHand, hovered)) m_hands.takeObject(object);
+        if (removed) m_hands.deleteObject(object);
+        if (hovered) m_object = object;
+        const float middle = low.y + height / 2, text = middle - fontHeight(look.fonts.body) / 2;
+        list->AddCircleFilled({low.x + look.px(12), middle}, look.px(5), toColour(glm::vec4(colourOf(object), 1)), 24);
+        const std::string name = m_lab.request().nameOf(object);
+        drawText(list, look.fonts.body, {low.x + look.px(24), text},
+                 toColour(object == inHand ? look.theme.text : look.theme.secondary),
+                 name.empty() ? look.tr("object") + " " + number : name);
+        const segmentation::Answer* answer = m_lab.answer(object);
+        const std::string iou =
+            answer ? formatFixed(double(answer->iou[segmentation::chosenBy(m_session.settings().text("answer"), *answer)]), 2)
+                   : std::string("\xE2\x80\x93");
+        drawText(list, look.fonts.mono, {low.x + width - cross - look.px(6), middle - fontHeight(look.fonts.mono) / 2},
+                 toColour(look.theme.secondary), iou, Align::right);
+        const glm::vec4& ink = onCross ? look.theme.bad : look.theme.faint;
+        const float x = low.x + width - cross / 2, r = look.px(3.5f);
+        list->AddLine({x - r, middle - r}, {x + r, middle + r}, toColour(ink), look.px(1.4f));
+        list->AddLine({x - r, middle + r}, {x + r, middle - r}, toColour(ink), look.px(1.4f));
+    }
+    ImGui::Dummy({1, look.px(4)});
+    const Touch next = button(look, "new object", width, look.tr("New object") + "  N");
+    m_spots["new object"] = {{next.low.x, next.low.y}, {next.high.x, next.high.y}};
+    if (next.changed) m_hands.addObject();
+}
+
+void Cards::drawAnswers(const Look& look, float width) {
+    m_answer = -1;
+    const segmentation::Answer* answer = m_lab.answer(m_lab.request().object);
+    if (!answer) return;
+    ImGui::Dummy({1, look.px(gap)});
+    head(look, look.tr("Answers"));
+    const std::size_t chosen = segmentation::chosenBy(m_session.settings().text("answer"), *answer);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float height = look.px(36);
+    for (std::size_t mask = 0; mask < std::size_t(answer->masks); ++mask) {
+        const ImVec2 low = ImGui::GetCursorScreenPos();
+        bool hovered = false;
+        if (row(look, "answer " + std::to_string(mask), width, height, mask == chosen, hovered)) m_hands.chooseAnswer(mask);
+        if (hovered) m_answer = int(mask);
+        const float left = low.x + look.px(8), right = low.x + width - look.px(8);
+        drawText(list, look.fonts.body, {left, low.y + look.px(3)},
+                 toColour(mask == chosen ? look.theme.text : look.theme.secondary),
+                 look.tr(answerNames[std::min<std::size_t>(mask, 3)]));
+        drawText(list, look.fonts.mono, {right, low.y + look.px(4)}, toColour(look.theme.secondary),
+                 "IoU " + formatFixed(double(answer->iou[mask]), 2) + "  \xC2\xB1 " + formatFixed(answer->stability[mask], 2),
+                 Align::right);
+        const glm::vec4 colour(colourOf(m_lab.request().object), mask == chosen ? 1.f : 0.5f);
+        bar(list, look, {left, low.y + look.px(24)}, {right, low.y + look.px(28)}, double(answer->iou[mask]), colour);
+    }
+}
+
+void Cards::drawEncoding(const Look& look, float width) {
+    const segmentation::Encoding* encoding = m_lab.desk().encoding();
+    if (!encoding || encoding->done()) return;
+    ImGui::Dummy({1, look.px(gap)});
+    head(look, look.tr("Encoding"));
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    bar(list, look, {at.x, at.y + look.px(2)}, {at.x + width, at.y + look.px(8)}, encoding->fraction(), look.theme.brass);
+    ImGui::Dummy({1, look.px(14)});
+    double milliseconds = 0;
+    for (const auto& stage : encoding->stages()) milliseconds += stage.milliseconds;
+    const auto line = [&](const std::string& label, const std::string& value, const glm::vec4& colour) {
+        const ImVec2 low = ImGui::GetCursorScreenPos();
+        drawText(list, look.fonts.body, low, toColour(colour), label);
+        drawText(list, look.fonts.mono, {low.x + width, low.y + look.px(1)}, toColour(colour), value, Align::right);
+        ImGui::Dummy({1, look.px(18)});
+    };
+    constexpr std::size_t shown = 5; // stages: the one under way and those before it
+    const std::size_t now = encoding->stage(), first = now + 1 > shown ? now + 1 - shown : 0;
+    for (std::size_t stage = first; stage <= now && stage < encoding->stages().size(); ++stage) {
+        const auto& each = encoding->stages()[stage];
+        line(each.name, each.milliseconds > 0 ? formatFixed(each.milliseconds, 0) + " ms" : std::string("\xE2\x80\xA6"),
+             stage == now ? look.theme.text : look.theme.secondary);
+    }
+    if (milliseconds > 0)
+        line(look.tr("rate"), formatPrefixed(encoding->flops() * encoding->fraction() / (milliseconds / 1000)) + "FLOP/s",
+             look.theme.brass);
+}
+
+void Cards::draw(const Look& look, const ViewPlace& place) {
+    m_spots.clear();
+    const float width = look.px(cardWidth), top = look.px(place.hud + margin);
+    ImGui::SetNextWindowPos({float(place.size.x) - width - look.px(margin), top});
+    ImGui::SetNextWindowSize({width, 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(padding), look.px(padding)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, look.px(2)});
+    ImGui::Begin("segmentation, objects", nullptr, bare);
+    const float inner = width - 2 * look.px(padding);
+    drawObjects(look, inner);
+    drawAnswers(look, inner);
+    drawEncoding(look, inner);
+    ImGui::End();
+    ImGui::PopStyleVar(2);
+}
+
+} // namespace orrery::ui::seg

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/labs/segmentation/view.h"
+
+#include "engine/labs/segmentation/tracks.h"
+#include "ui/labs/segmentation/prompt_marks.h"
+
+#include <algorithm>
+
+namespace orrery::ui {
+
+using namespace segmentation;
+
+SegmentationView::SegmentationView(lab::Session& session)
+    : m_session(session),
+      m_lab(dynamic_cast<SegmentationLab&>(session.lab())),
+      m_hands(session, m_lab),
+      m_cards(session, m_lab, m_hands) {}
+
+Rect SegmentationView::home() const {
+    const Picture& p = m_lab.desk().picture();
+    return seg::rectOf(std::max<std::int64_t>(p.width, 1), std::max<std::int64_t>(p.height, 1));
+}
+
+bool SegmentationView::takeRefit() {
+    const std::pair now{m_lab.desk().picture().width, m_lab.desk().picture().height};
+    return std::exchange(m_fitted, now) != now;
+}
+
+void SegmentationView::settle() {
+    try {
+        m_hands.settle();
+    } catch (...) {
+        m_hands.letGo();
+        throw;
+    }
+    tryOut();
+}
+
+/// The pointer over the picture asks by itself as long as the object in hand has no click: what would this place give?
+void SegmentationView::tryOut() {
+    const auto& objects = m_lab.request().objects;
+    const auto own = objects.find(m_lab.request().object);
+    const bool open = own == objects.end() || own->second.empty();
+    const std::optional<glm::dvec2> at = open ? m_hands.hovered() : std::nullopt;
+    m_lab.tryOut(at ? std::optional(Click{at->x, at->y, true}) : std::nullopt);
+}
+
+void SegmentationView::prepareAnswers(gpu::Device& device) {
+    const Fit& fit = m_lab.desk().fit();
+    std::erase_if(m_shown, [&](const auto& each) { return m_lab.answer(each.first) == nullptr; });
+    for (const int object : m_lab.objects()) {
+        const Answer* answer = m_lab.answer(object);
+        if (!answer) continue;
+        std::size_t mask = chosenBy(m_session.settings().text("answer"), *answer);
+        if (object == m_lab.request().object && m_cards.pointedAnswer() >= 0) mask = std::size_t(m_cards.pointedAnswer());
+        Shown& shown = m_shown[object];
+        const bool same = shown.logits == answer->logits.data() && shown.iou == answer->iou && shown.mask == mask;
+        if (same && !shown.field.empty()) continue;
+        shown.logits = answer->logits.data(), shown.iou = answer->iou, shown.mask = mask;
+        shown.field.set(device, answer->of(mask), answer->side, fit);
+    }
+    const Answer* tried = m_lab.triedOut();
+    if (!tried)
+        m_tried.clear();
+    else if (m_triedIou != tried->iou || m_tried.empty())
+        m_tried.set(device, tried->of(tried->chosen), tried->side, fit);
+    m_triedIou = tried ? tried->iou : std::vector<float>{};
+}
+
+void SegmentationView::prepare(const Frame& frame) {
+    gpu::Device& device = frame.recorder.device();
+    const Picture& picture = m_lab.desk().picture();
+    if (m_desk != m_lab.desk().revision()) {
+        m_desk = m_lab.desk().revision();
+        const std::uint64_t hash = hashOf(picture);
+        if (hash != m_pictureHash || m_picture.empty()) {
+            m_pictureHash = hash;
+            picture.width > 0 ? m_picture.set(device, picture) : m_picture.clear();
+        }
+    }
+    if (m_masks != m_lab.shownRevision()) {
+        m_masks = m_lab.shownRevision();
+        std::vector<seg::Tinted> found;
+        for (const Found& each : m_lab.found()) found.push_back({each.mask, seg::colourOf(int(found.size()) + 1)});
+        m_found.set(device, picture.width, picture.height, found);
+    }
+    prepareAnswers(device);
+}
+
+void SegmentationView::main(const Frame& frame, Layers& layers) {
+    m_picture.draw(frame, layers);
+    const auto shade = float(m_session.settings().number("shade"));
+    m_found.draw(frame, layers, shade);
+    const int inHand = m_lab.request().object;
+    const auto draw = [&](int object, const Shown& shown) {
+        const glm::vec3 colour = seg::colourOf(object);
+        const bool own = object == inHand || object == m_cards.pointedObject();
+        shown.field.draw(frame, layers,
+                         {.fill = glm::vec4(colour, own ? shade : 0.6f * shade),
+                          .edge = glm::vec4(own ? glm::mix(colour, glm::vec3(1), 0.35f) : colour, 1),
+                          .edgePx = own ? 2.f : 1.2f});
+    };
+    for (const auto& [object, shown] : m_shown)
+        if (object != inHand) draw(object, shown);
+    if (const auto own = m_shown.find(inHand); own != m_shown.end()) draw(inHand, own->second);
+    m_tried.draw(frame, layers,
+                 {.fill = glm::vec4(seg::colourOf(inHand), 0.5f * shade), .edge = glm::vec4(1, 1, 1, 0.75f), .edgePx = 1.2f});
+}
+
+void SegmentationView::overlay(const Frame& frame, const Look& look) {
+    if (m_lab.desk().picture().width == 0) return;
+    seg::drawPrompts(ImGui::GetBackgroundDrawList(), look, frame.camera, m_lab, m_hands, m_session.settings().points("clicks"));
+    m_cards.draw(look, m_place);
+}
+
+bool SegmentationView::input(const Input& event, const Camera& camera) { return m_hands.input(event, camera, m_place.scale); }
+
+void SegmentationView::click(const Input& event, const Camera& camera) {
+    if (event.button == Input::Button::right) m_hands.rightClick(event, camera);
+}
+
+std::string SegmentationView::emptyHint() const {
+    if (m_lab.desk().picture().width == 0) return "Drop a picture here (PNG, JPEG or BMP), or press Ctrl+O.";
+    return m_lab.desk().plan() ? std::string() : "Drop a checkpoint of SAM or MobileSAM here (.pth, .pt, .safetensors).";
+}
+
+} // namespace orrery::ui
