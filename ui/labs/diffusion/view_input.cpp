@@ -82,7 +82,9 @@ bool DiffusionView::input(const Input& event, const Camera& camera) {
     return false;
 }
 
-void DiffusionView::click(const Input& event, const Camera& camera) { m_trails.click(camera.toData(event.px), event.shift); }
+void DiffusionView::click(const Input& event, const Camera& camera) {
+    if (event.button == Input::Button::left) m_trails.click(camera.toData(event.px), event.shift);
+}
 
 void DiffusionView::settle() {
     try {

@@ -23,7 +23,9 @@ class PrecisionView : public View {
     void main(const Frame&, Layers&) override {}
     void overlay(const Frame& frame, const Look& look) override;
     bool input(const Input& event, const Camera& camera) override;
-    void click(const Input& event, const Camera& camera) override { page().click(event, camera, m_place); }
+    void click(const Input& event, const Camera& camera) override {
+        if (event.button == Input::Button::left) page().click(event, camera, m_place);
+    }
 
  private:
     std::string pageName() const;

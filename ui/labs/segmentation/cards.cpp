@@ -26,8 +26,6 @@ void head(const Look& look, const std::string& text) {
     ImGui::Dummy({1, look.px(20)});
 }
 
-std::string percent(double share) { return formatFixed(100 * share, 1) + " %"; }
-
 void bar(ImDrawList* list, const Look& look, ImVec2 low, ImVec2 high, double share, const glm::vec4& colour) {
     const float round = (high.y - low.y) / 2;
     list->AddRectFilled(low, high, toColour(look.theme.raised), round);

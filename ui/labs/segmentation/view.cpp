@@ -5,6 +5,7 @@
 #include "ui/labs/segmentation/prompt_marks.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::ui {
 
@@ -17,7 +18,7 @@ SegmentationView::SegmentationView(lab::Session& session)
       m_cards(session, m_lab, m_hands) {}
 
 Rect SegmentationView::home() const {
-    const Picture& p = m_lab.desk().picture();
+    const segmentation::Picture& p = m_lab.desk().picture();
     return seg::rectOf(std::max<std::int64_t>(p.width, 1), std::max<std::int64_t>(p.height, 1));
 }
 
@@ -69,7 +70,7 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
 
 void SegmentationView::prepare(const Frame& frame) {
     gpu::Device& device = frame.recorder.device();
-    const Picture& picture = m_lab.desk().picture();
+    const segmentation::Picture& picture = m_lab.desk().picture();
     if (m_desk != m_lab.desk().revision()) {
         m_desk = m_lab.desk().revision();
         const std::uint64_t hash = hashOf(picture);
