@@ -12,6 +12,8 @@ import torch.nn.functional as F
 from torch import nn
 
 RADIUS = 5.0  # of the disk that marks a click, pixels
+LIKENESS = 0.4  # of colours: normalised units (some 23 grey levels) at which it has fallen to a half
+CLICKED = 5  # channels of the dense map: former logits, + disk, - disk, likeness to + clicks, to - clicks
 MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 
 
@@ -76,7 +78,7 @@ class GlobalConv(nn.Module):
 
 
 class Encoder(nn.Module):
-    """-> embedding [B,dim,S/8,S/8], skips [B,dim/4,S/4,S/4] and [B,dim/8,S/2,S/2] for the upscaler."""
+    """-> embedding [B,dim,S/8,S/8], skips [B,skip,S/4,S/4] and [B,skip/2,S/2,S/2] for the upscaler, colours [B,3,S/2,S/2]."""
 
     def __init__(self, c):
         super().__init__()
@@ -95,6 +97,7 @@ class Encoder(nn.Module):
         self.skip2 = nn.Conv2d(c.stem, c.skip // 2, 1)
 
     def forward(self, x):
+        colours = F.avg_pool2d(x, 2)
         half = F.gelu(self.stem[1](self.stem[0](x)))
         x = self.stem[3](self.stem[2](half))
         out = []
@@ -109,7 +112,7 @@ class Encoder(nn.Module):
         up = lambda a: F.interpolate(a, scale_factor=2, mode="nearest")
         top = self.lateral[1](out[2]) + up(self.lateral[2](out[3]))
         y = self.lateral[0](out[1]) + up(top)
-        return self.neck[1](self.neck[0](y)), self.skip4(out[0]), self.skip2(half)
+        return self.neck[1](self.neck[0](y)), self.skip4(out[0]), self.skip2(half), colours
 
 
 class PositionEmbedding(nn.Module):
@@ -143,6 +146,19 @@ def affinity(embedding, points, labels, wanted):
     return torch.where(best < -1.5, torch.zeros_like(best), best)
 
 
+def likeness(colours, points, labels, wanted):
+    """[N,1,h,w] in 0..1: 1 / (1 + (distance of colours / LIKENESS)^2) to the most similar clicked colour, which is the mean of 3 x 3 cells,
+    bilinear at the click; 0 where there is no such click."""
+    smooth = F.avg_pool2d(colours, 3, 1, 1, count_include_pad=False)
+    at = ((points + 0.5) / (colours.shape[-1] * 2) * 2 - 1)[:, :, None, :]
+    clicked = F.grid_sample(smooth, at, mode="bilinear", padding_mode="border", align_corners=False)[..., 0]  # [N,3,P]
+    out = torch.zeros_like(colours[:, :1])
+    for k in range(points.shape[1]):
+        d = ((colours - clicked[:, :, k, None, None]) ** 2).sum(1, keepdim=True)
+        out = torch.maximum(out, (labels[:, k] == wanted)[:, None, None, None] / (1 + d / LIKENESS ** 2))
+    return out
+
+
 class PromptEncoder(nn.Module):
     """points [N,P,2] in pixels (x, y), labels [N,P]: 1 positive, 0 negative, 2/3 box corners, -1 nothing."""
 
@@ -152,7 +168,7 @@ class PromptEncoder(nn.Module):
         self.point_embeddings = nn.ModuleList([nn.Embedding(1, c.dim) for _ in range(4)])
         self.not_a_point_embed = nn.Embedding(1, c.dim)
         self.no_mask_embed = nn.Embedding(1, c.dim)
-        self.mask_downscaling = nn.ModuleList([nn.Conv2d(3, 4, 2, 2), LayerNorm2d(4), nn.GELU(), nn.Conv2d(4, 16, 2, 2),
+        self.mask_downscaling = nn.ModuleList([nn.Conv2d(CLICKED, 4, 2, 2), LayerNorm2d(4), nn.GELU(), nn.Conv2d(4, 16, 2, 2),
                                                LayerNorm2d(16), nn.GELU(), nn.Conv2d(16, c.dim, 1)])
         self.affinity = nn.Conv2d(2, c.dim, 1)
         self.use_affinity = True
@@ -163,12 +179,13 @@ class PromptEncoder(nn.Module):
         tokens = pe + table[labels.clamp(min=0)]
         return torch.where((labels < 0)[..., None], self.not_a_point_embed.weight[0].expand_as(pe), tokens)
 
-    def dense(self, embedding, points, labels, previous):
-        """previous [N,1,S/2,S/2] logits, or None -> the map itself [N,3,S/2,S/2] and what it adds to the embedding"""
+    def dense(self, embedding, colours, points, labels, previous):
+        """previous [N,1,S/2,S/2] logits, or None -> the map itself [N,5,S/2,S/2] and what it adds to the embedding"""
         side = embedding.shape[-1] * 8
         pos, neg = disks(points, labels, 1, side), disks(points, labels, 0, side)
         # logits are fed back through tanh(x / 8): the scale of a certain one would drown the disks
-        x = clicked = torch.cat([torch.zeros_like(pos) if previous is None else torch.tanh(previous / 8), pos, neg], 1)
+        x = clicked = torch.cat([torch.zeros_like(pos) if previous is None else torch.tanh(previous / 8), pos, neg,
+                                 likeness(colours, points, labels, 1), likeness(colours, points, labels, 0)], 1)
         for layer in self.mask_downscaling:
             x = layer(x)
         if previous is None:
@@ -256,7 +273,7 @@ class MaskDecoder(nn.Module):
                                                nn.ConvTranspose2d(c.skip, c.skip // 2, 2, 2), nn.GELU()])
         self.output_hypernetworks_mlps = nn.ModuleList([Head(c.dim, c.skip // 2) for _ in range(c.masks)])
         self.iou_prediction_head = Head(c.dim, c.masks)
-        self.prompt_skip = nn.Conv2d(3, c.skip // 2, 1)  # the dense map at full resolution: what was clicked stays sharp
+        self.prompt_skip = nn.Conv2d(CLICKED, c.skip // 2, 1)  # the dense map at full resolution: what was clicked stays sharp
         self.boundary = nn.ModuleList([nn.Conv2d(c.masks, c.masks, 3, padding=1) for _ in range(2)])
 
     def forward(self, embedding, skip4, skip2, pos, sparse, clicked, dense):
@@ -287,10 +304,10 @@ class TinyPrompt(nn.Module):
     def decode(self, encoded, points, labels, previous=None):
         """encoded: rows already repeated, one per prompt. -> logits [N,4,S/2,S/2], predicted IoU [N,4]; mask 0 is the single answer,
         1..3 whole, part, decal in whatever order training settled on."""
-        embedding, skip4, skip2 = encoded
+        embedding, skip4, skip2, colours = encoded
         p = self.prompt_encoder
         sparse = p.sparse(points, labels, embedding.shape[-1] * 8)
-        clicked, dense = p.dense(embedding, points, labels, previous)
+        clicked, dense = p.dense(embedding, colours, points, labels, previous)
         return self.mask_decoder(embedding, skip4, skip2, p.grid(*embedding.shape[2:]), sparse, clicked, dense)
 
 
