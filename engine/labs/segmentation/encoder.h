@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What turns a picture into an embedding, once per picture: ViT of SAM, TinyViT of MobileSAM, the ConvNet of TinyPrompt. An
+// encoder is planned from a file's shapes alone, made from its weights, and works in pieces short enough to draw between.
+#pragma once
+
+#include "engine/labs/segmentation/weights.h"
+
+#include <functional>
+
+namespace orrery::segmentation {
+
+/// Of one picture.
+struct Features {
+    tensor::Tensor embedding{}; ///< [1, grid grid, C]: tokens row by row
+    tensor::Tensor skip{};      ///< finer features for a decoder that takes them: [1, H W, C']; undefined of SAM
+};
+
+/// Told of every stage's result, for dumps, PCA views and tests: tokens [1, grid, grid, C], or [1, C, grid, grid] of convolutions.
+using Watch = std::function<void(const std::string& stage, const tensor::Tensor& value)>;
+
+/// The work of encoding one picture, cut into pieces in order.
+class Encoding {
+ public:
+    struct Piece {
+        std::size_t stage = 0; ///< which of stages
+        double flops = 0;
+        std::function<void(tensor::Context&)> run{};
+    };
+    struct Stage {
+        std::string name{};
+        double flops = 0, milliseconds = 0; ///< the latter so far
+    };
+
+    /// Further pieces belong to a stage of that name.
+    void beginStage(const std::string& name) { m_stages.push_back({name}); }
+    void add(double flops, std::function<void(tensor::Context&)> run);
+
+    /// Runs pieces until about `budgetMs` have passed, at least one, and waits for them; true when nothing is left.
+    bool step(tensor::Context& context, double budgetMs);
+    bool done() const { return m_next == m_pieces.size(); }
+    double fraction() const { return m_flops > 0 ? m_flopsDone / m_flops : 1; } ///< of the multiply-adds
+    double flops() const { return m_flops; }
+    const std::vector<Stage>& stages() const { return m_stages; }
+    std::size_t stage() const; ///< the one that comes next, or the last
+    std::size_t pieces() const { return m_pieces.size(); }
+
+    std::shared_ptr<Features> features = std::make_shared<Features>(); ///< complete when done
+
+ private:
+    std::vector<Piece> m_pieces;
+    std::vector<Stage> m_stages;
+    std::size_t m_next = 0;
+    double m_flops = 0, m_flopsDone = 0;
+};
+
+class Encoder {
+ public:
+    virtual ~Encoder() = default;
+    /// `image` [1, 3, side, side], normalised. The encoder must outlive the encoding.
+    virtual Encoding begin(tensor::Context& context, const tensor::Tensor& image, const Watch& watch = {}) const = 0;
+};
+
+/// Everything about an encoder that a file's names and shapes say.
+class EncoderPlan {
+ public:
+    virtual ~EncoderPlan() = default;
+    virtual std::string name() const = 0;                         ///< "SAM ViT-B"
+    virtual std::int64_t side() const = 0;                        ///< pixels of the square that it takes
+    virtual std::int64_t grid() const = 0;                        ///< tokens on a side of the embedding
+    virtual std::int64_t channels() const = 0;                    ///< of the embedding
+    virtual std::int64_t decoderHeads() const { return 8; }       ///< of the decoder's attention, which no shape tells
+    virtual std::vector<Wanted> wanted() const = 0;               ///< tensors under "image_encoder."
+    virtual std::uint64_t workingBytes() const = 0;               ///< of intermediate results at most, in f32
+    virtual std::vector<std::string> facts() const { return {}; } ///< "12 blocks of 768, 12 heads"
+    virtual std::unique_ptr<Encoder> make(tensor::Context& context, const Weights& weights) const = 0;
+};
+/// Throws Error when the file's encoder is none of the kinds known.
+std::unique_ptr<EncoderPlan> planEncoder(const Checkpoint& file);
+
+// One line each in encoder.cpp; null when the file's encoder is of another kind.
+std::unique_ptr<EncoderPlan> planVit(const Checkpoint& file);
+std::unique_ptr<EncoderPlan> planTinyVit(const Checkpoint& file);
+
+/// Floating-point operations of one piece at most, so that the window keeps drawing: some 20 ms.
+double pieceFlops(const tensor::Context& context);
+/// [from, from + count) of `total` things that cost so much each, about a piece at a time, in whole `step`s.
+struct Part {
+    std::int64_t from = 0, count = 0;
+};
+std::vector<Part> partsOf(const tensor::Context& context, std::int64_t total, double flopsEach, std::int64_t step = 1);
+
+} // namespace orrery::segmentation

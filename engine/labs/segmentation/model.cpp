@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/segmentation/model.h"
+
+#include "engine/error.h"
+#include "engine/tensor/ops/elementwise.h"
+
+namespace orrery::segmentation {
+
+using namespace tensor;
+
+ModelPlan::ModelPlan(const std::string& path, DType storage)
+    : m_file(std::make_shared<Checkpoint>(path)), m_encoder(planEncoder(*m_file)), m_storage(storage) {
+    m_prompt = promptShape(*m_file, m_encoder->channels());
+    m_decoder = decoderShape(*m_file, m_file->number("decoder_heads").value_or(m_encoder->decoderHeads()));
+    if (m_decoder.width != m_encoder->channels())
+        m_file->fail("its encoder gives " + std::to_string(m_encoder->channels()) + " channels, its mask decoder takes " +
+                     std::to_string(m_decoder.width) + " ('mask_decoder.iou_token.weight')");
+}
+
+std::vector<Wanted> ModelPlan::wanted() const {
+    std::vector<Wanted> all = m_encoder->wanted();
+    for (const auto& more : {promptWanted(m_prompt), decoderWanted(m_decoder)}) all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+std::uint64_t ModelPlan::parameters() const {
+    std::uint64_t sum = 0;
+    for (const Wanted& each : wanted()) sum += each.numbers() + (each.folded ? 4 * std::uint64_t(each.shape[0]) : 0);
+    return sum;
+}
+
+MemoryPlan ModelPlan::memory() const {
+    MemoryPlan plan;
+    for (const Wanted& each : wanted()) {
+        const bool halved = m_storage == DType::f16 && each.shape.rank() >= 2 && each.shape.count() > 4096;
+        plan.weights += each.numbers() * (halved ? 2 : 4) + (each.folded ? 4 * std::uint64_t(each.shape[0]) : 0);
+    }
+    const std::int64_t N = m_encoder->grid() * m_encoder->grid();
+    plan.working = m_encoder->workingBytes();
+    plan.picture = std::uint64_t(4 * N * (2 * m_decoder.width + 3 * m_decoder.inner));
+    return plan;
+}
+
+Model::Model(Context& context, const ModelPlan& plan, const Weights& weights)
+    : m_side(plan.encoder().side()),
+      m_encoder(plan.encoder().make(context, weights)),
+      m_prompts(context, plan.prompt(), weights, m_side, plan.encoder().grid()),
+      m_decoder(context, plan.decoder(), weights, m_prompts.grid(), plan.encoder().grid()) {}
+
+std::unique_ptr<Model> Model::load(Context& context, const ModelPlan& plan) {
+    WeightLoader loader(context, plan.file(), plan.wanted(), plan.storage());
+    while (!loader.finished()) loader.step();
+    return std::make_unique<Model>(context, plan, loader.take());
+}
+
+Encoding Model::encode(Context& context, const Picture& picture, const Watch& watch) const {
+    const Fit fit = fitInto(picture.width, picture.height, m_side);
+    const std::vector<float> pixels = normalised(resizeBilinear(picture, fit.newWidth, fit.newHeight), fit);
+    const Tensor image = context.upload({1, 3, m_side, m_side}, std::span<const float>(pixels));
+    if (watch) watch("input", image);
+    return m_encoder->begin(context, image, watch);
+}
+
+Embedded Model::embedded(Context& context, const Features& features, const Fit& fit) const {
+    return {fit, features, m_decoder.prepare(context, add(context, features.embedding, m_prompts.noMask()))};
+}
+
+std::vector<Answer> Model::answers(Context& context, const Embedded& picture, const Prepared& prepared,
+                                   std::span<const Prompt> prompts, const Watch& watch) const {
+    std::vector<float> tokens;
+    std::size_t points = 0;
+    for (const Prompt& prompt : prompts) {
+        const std::vector<PromptPoint> places = pointsOf(prompt, picture.fit);
+        if (&prompt != prompts.data() && places.size() != points)
+            throw Error("prompts that are asked together need as many points each");
+        points = places.size();
+        const std::vector<float> more = m_prompts.tokens(places);
+        tokens.insert(tokens.end(), more.begin(), more.end());
+    }
+    const auto B = std::int64_t(prompts.size());
+    const Tensor sparse = context.upload({B, std::int64_t(points), m_decoder.shape().width}, std::span<const float>(tokens));
+    if (watch) watch("sparse", sparse);
+    const Decoded decoded = m_decoder.decode(context, prepared, sparse, watch);
+    const std::vector<float> logits = context.read(decoded.masks), iou = context.read(decoded.iou);
+    const std::int64_t side = maskSide(), masks = m_decoder.shape().masks;
+    std::vector<Answer> all;
+    for (std::int64_t b = 0; b < B; ++b) {
+        Answer answer{side, masks, {}, {}, {}, 0};
+        answer.logits.assign(logits.begin() + b * masks * side * side, logits.begin() + (b + 1) * masks * side * side);
+        answer.iou.assign(iou.begin() + b * masks, iou.begin() + (b + 1) * masks);
+        for (std::size_t m = 0; m < std::size_t(masks); ++m)
+            answer.stability.push_back(stability(answer.of(m), side, picture.fit));
+        answer.chosen = chosenMask(points, answer.iou);
+        all.push_back(std::move(answer));
+    }
+    return all;
+}
+
+Answer Model::ask(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {
+    if (prompt.mask.empty()) return std::move(answers(context, picture, picture.prepared, {&prompt, 1}, watch).front());
+    if (!m_prompts.takesMasks()) throw Error("this model takes no mask as a prompt; use clicks or a box");
+    const Tensor dense = m_prompts.dense(context, prompt.mask);
+    if (watch) watch("dense", dense);
+    const Prepared prepared = m_decoder.prepare(context, add(context, picture.features.embedding, dense));
+    return std::move(answers(context, picture, prepared, {&prompt, 1}, watch).front());
+}
+
+std::vector<Answer> Model::askAll(Context& context, const Embedded& picture, std::span<const Prompt> prompts) const {
+    for (const Prompt& prompt : prompts)
+        if (!prompt.mask.empty()) throw Error("prompts with a mask are asked one by one");
+    return prompts.empty() ? std::vector<Answer>{} : answers(context, picture, picture.prepared, prompts, {});
+}
+
+} // namespace orrery::segmentation
