@@ -23,7 +23,7 @@ import losses
 import render
 import scenes
 import textures
-from model import PRESETS, TinyPrompt, normalise
+from model import MEAN, PRESETS, TinyPrompt, normalise
 
 
 class Batches(torch.utils.data.Dataset):
@@ -50,6 +50,13 @@ class Batches(torch.utils.data.Dataset):
             m = render.masks(rng, scene, ids, a.masks)
             if m is None:
                 continue
+            if rng.random() < 0.35:  # a picture that is not square lies in one filled up with the mean colour, right or below
+                keep = int(side * rng.uniform(0.5, 0.95))
+                cut = (slice(keep, None), slice(None)) if rng.random() < 0.5 else (slice(None), slice(keep, None))
+                rest = m.copy()
+                rest[(slice(None), *cut)] = False
+                if rest.mean((1, 2)).min() > 0.003:
+                    picture[cut], m = np.round(MEAN).astype(np.uint8), rest
             pictures.append(picture)
             masks.append(m.reshape(a.masks, side // 2, 2, side // 2, 2).mean((2, 4)) >= 0.5)
         masks = np.concatenate(masks)

@@ -4,17 +4,9 @@
 #pragma once
 
 #include "engine/labs/segmentation/metrics_distance.h"
-
-#include <optional>
+#include "engine/labs/segmentation/prompt.h"
 
 namespace orrery::segmentation {
-
-struct Click {
-    double x = 0, y = 0; ///< pixels, the centre of the top left one is (0, 0)
-    bool positive = true;
-
-    bool operator==(const Click&) const = default;
-};
 
 /// The pixel of `mask` that is farthest from its boundary, the picture's edge counted as boundary; of several the first in reading
 /// order. Nothing for an empty mask.
