@@ -48,9 +48,12 @@ MappedFile::MappedFile(const std::string& path) : m_path(path) {
 #endif
 }
 
+MappedFile::MappedFile(std::string name, std::span<const std::byte> content)
+    : m_path(std::move(name)), m_data(content.data()), m_size(content.size()) {}
+
 MappedFile::~MappedFile() {
 #ifdef ORRERY_POSIX_MAP
-    if (m_data) munmap(const_cast<std::byte*>(m_data), m_size);
+    if (m_data && m_handle >= 0) munmap(const_cast<std::byte*>(m_data), m_size);
     if (m_handle >= 0) close(m_handle);
 #endif
 }
@@ -64,6 +67,7 @@ std::span<const std::byte> MappedFile::bytes(std::uint64_t offset, std::uint64_t
 
 void MappedFile::checkSize() const {
 #ifdef ORRERY_POSIX_MAP
+    if (m_handle < 0) return;
     struct stat info {};
     if (fstat(m_handle, &info) != 0 || info.st_size < 0 || std::uint64_t(info.st_size) < m_size)
         throw Error(m_path + ": has become shorter than its " + std::to_string(m_size) +

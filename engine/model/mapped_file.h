@@ -14,6 +14,8 @@ namespace orrery::model {
 class MappedFile {
  public:
     explicit MappedFile(const std::string& path); ///< throws Error
+    /// Bytes that are in memory already and outlive this object (an asset of the program), under a name for errors.
+    MappedFile(std::string name, std::span<const std::byte> content);
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;
@@ -32,7 +34,7 @@ class MappedFile {
     std::string m_path;
     const std::byte* m_data = nullptr;
     std::uint64_t m_size = 0;
-    int m_handle = -1;             // kept open for checkSize
+    int m_handle = -1;             // kept open for checkSize; -1 of bytes that were given
     std::vector<std::byte> m_copy; // where nothing can be mapped
 };
 

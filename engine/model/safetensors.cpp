@@ -44,8 +44,15 @@ bool looksLikeSafetensors(std::span<const std::byte> start) {
     return start.size() >= 9 && start[8] == std::byte('{') && littleEndian(start.first(8)) <= longestHeader;
 }
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : TensorFile(path, "safetensors"), m_file(path) {
-    const Source source{path, "safetensors file", "download or save it again"};
+SafetensorsFile::SafetensorsFile(const std::string& path) : TensorFile(path, "safetensors"), m_file(path) { list(); }
+
+SafetensorsFile::SafetensorsFile(const std::string& name, std::span<const std::byte> content)
+    : TensorFile(name, "safetensors"), m_file(name, content) {
+    list();
+}
+
+void SafetensorsFile::list() {
+    const Source source{path(), "safetensors file", "download or save it again"};
     if (m_file.size() < 8) source.fail(0, "it has only " + std::to_string(m_file.size()) + " bytes");
     const std::uint64_t length = littleEndian(m_file.bytes(0, 8)), rest = m_file.size() - 8;
     if (length > longestHeader) source.fail(0, "a header of " + std::to_string(length) + " bytes is beyond the limit of 100 MB");

@@ -12,11 +12,14 @@ namespace orrery::model {
 class SafetensorsFile : public TensorFile {
  public:
     explicit SafetensorsFile(const std::string& path); ///< throws Error
+    SafetensorsFile(const std::string& name, std::span<const std::byte> content); ///< see MappedFile
 
  protected:
     std::span<const std::byte> storedBytes(const StoredTensor& tensor) const override;
 
  private:
+    void list();
+
     MappedFile m_file;
 };
 

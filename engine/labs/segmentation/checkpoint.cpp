@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/checkpoint.h"
 
+#include "engine/assets.h"
 #include "engine/error.h"
+#include "engine/lab/names.h"
+#include "engine/model/safetensors.h"
 
 #include <array>
 #include <charconv>
@@ -56,7 +59,23 @@ constexpr std::array strangers = {
              "EfficientSAM, which knows no negative clicks; SAM, MobileSAM and SlimSAM are read here"},
 };
 
+std::unique_ptr<model::TensorFile> openModel(const std::string& path) {
+    if (!path.starts_with(builtinPrefix)) return model::openTensorFile(path);
+    const std::string name = path.substr(std::string_view(builtinPrefix).size());
+    const auto content = asset("segmentation/models/" + name + ".safetensors");
+    if (!content) throw Error("there is no built-in model '" + name + "'" + lab::suggestion(name, builtinModels()));
+    return std::make_unique<model::SafetensorsFile>(path, std::as_bytes(std::span(content->data(), content->size())));
+}
+
 } // namespace
+
+std::vector<std::string> builtinModels() {
+    const std::string folder = "segmentation/models/", ending = ".safetensors";
+    std::vector<std::string> names;
+    for (const std::string& name : assetNames(folder))
+        if (name.ends_with(ending)) names.push_back(name.substr(folder.size(), name.size() - folder.size() - ending.size()));
+    return names;
+}
 
 std::string metaName(const std::string& theirs, int last) {
     std::string name = theirs;
@@ -82,7 +101,7 @@ std::string metaName(const std::string& theirs, int last) {
     return name;
 }
 
-Checkpoint::Checkpoint(const std::string& path) : m_file(model::openTensorFile(path)) {
+Checkpoint::Checkpoint(const std::string& path) : m_file(openModel(path)) {
     for (const model::StoredTensor& tensor : m_file->tensors())
         for (const Stranger& stranger : strangers)
             if (tensor.name.starts_with(stranger.mark)) fail(std::string("this is a checkpoint of ") + stranger.what);

@@ -12,6 +12,10 @@
 
 namespace orrery::segmentation {
 
+/// "builtin:NAME" instead of a path: a model that is part of the program.
+inline constexpr const char* builtinPrefix = "builtin:";
+std::vector<std::string> builtinModels(); ///< their names, sorted
+
 enum class Naming { meta, huggingFace };
 
 class Checkpoint {

@@ -85,8 +85,9 @@ def decoder_weights(net, c):
         net.add(p + f"point_embeddings.{i}.weight", 1, C, theirs=p + f"point_embed.{i}.weight")
     net.add(p + "not_a_point_embed.weight", 1, C)
     net.add(p + "no_mask_embed.weight", 1, C)
-    for layer, theirs, shape in ((0, "conv1", (2, 1, 2, 2)), (1, "layer_norm1", (2,)), (3, "conv2", (8, 2, 2, 2)), (4, "layer_norm2", (8,)),
-                                 (6, "conv3", (C, 8, 1, 1))):
+    m1, m2 = c.get("mask_channels", (2, 8))
+    for layer, theirs, shape in ((0, "conv1", (m1, 1, 2, 2)), (1, "layer_norm1", (m1,)), (3, "conv2", (m2, m1, 2, 2)),
+                                 (4, "layer_norm2", (m2,)), (6, "conv3", (C, m2, 1, 1))):
         net.both(p + f"mask_downscaling.{layer}", *shape, theirs=p + "mask_embed." + theirs)
     net.add(d + "iou_token.weight", 1, C)
     net.add(d + "mask_tokens.weight", M, C)
@@ -548,5 +549,37 @@ def main():
         out.write("\n")
 
 
+def png16(path, values):
+    """16 bits a channel, which Pillow does not write."""
+    h, w, _ = values.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    chunk = lambda kind, body: len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+    with open(path, "wb") as out:
+        out.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", w.to_bytes(4, "big") + h.to_bytes(4, "big") + b"\x10\x02\0\0\0") +
+                  chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+
+
+def picture_files():
+    at = lambda name: os.path.join(DATA, name)
+    pixels = picture(23, 31)
+    image = Image.fromarray(pixels)
+    image.save(at("rgb.png")), image.save(at("rgb.bmp"))
+    Image.fromarray(pixels[..., 0]).save(at("grey.png"))
+    Image.fromarray(np.dstack([pixels, pixels[..., 1]])).save(at("alpha.png"))
+    Image.fromarray(np.dstack([pixels[..., 0], pixels[..., 1]]), "LA").save(at("grey-alpha.png"))
+    png16(at("rgb16.png"), pixels.astype(np.uint16) * 256 + 77)
+    Image.fromarray(pixels[..., 0].astype(np.uint16) * 256 + 9).save(at("grey16.png"))
+    flag = np.zeros((40, 64, 3), np.uint8)  # four colours tell every turn apart
+    flag[:20, :32], flag[:20, 32:], flag[20:, :32], flag[20:, 32:] = (230, 20, 20), (20, 220, 20), (20, 20, 230), (230, 220, 30)
+    T = Image.Transpose
+    undo = {1: None, 2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE, 6: T.ROTATE_90, 7: T.TRANSVERSE, 8: T.ROTATE_270}
+    for orientation, turn in undo.items():
+        stored = Image.fromarray(flag) if turn is None else Image.fromarray(flag).transpose(turn)
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        stored.save(at(f"exif{orientation}.jpg"), quality=90, subsampling=0, exif=exif)
+
+
 if __name__ == "__main__":
     main()
+    picture_files()
