@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Simulated clicks and measures against brute force, written here without their data structures.
-#include "engine/labs/segmentation/metrics.h"
+#include "engine/labs/segmentation/baseline.h"
+#include "engine/labs/segmentation/metrics_bench.h"
+#include "engine/labs/segmentation/picture.h"
 
 #include "engine/error.h"
 #include "engine/philox.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <limits>
+#include <set>
 
 using namespace orrery;
 using namespace orrery::segmentation;
@@ -217,6 +222,84 @@ class TestMetrics : public QObject {
         QVERIFY(!clicksTo(f.shown, 0.85));
         const Pixels none(truth.size(), 0);
         QVERIFY_EXCEPTION_THROWN(follow(never, {{w, h, rgb}, {w, h, none}}), Error);
+    }
+
+    void outlinesAreFilledByTheEvenOddRule() {
+        const std::vector<std::vector<std::array<double, 2>>> outlines{
+            {{2.1, 1.2}, {17.3, 3.27}, {12.2, 14.4}, {6.1, 6.3}, {1.2, 12.1}}, {{8.2, 4.1}, {12.3, 4.2}, {12.1, 8.4}}};
+        const std::int64_t w = 19, h = 16;
+        const Pixels mask = insideOf(outlines, w, h);
+        int held = 0;
+        for (std::int64_t y = 0; y < h; ++y)
+            for (std::int64_t x = 0; x < w; ++x) { // winding by angles instead of crossings
+                int turns = 0;
+                for (const auto& o : outlines) {
+                    double angle = 0;
+                    for (std::size_t i = 0; i < o.size(); ++i) {
+                        const auto &a = o[i], &b = o[(i + 1) % o.size()];
+                        const double ax = a[0] - double(x) - 0.5, ay = a[1] - double(y) - 0.5, bx = b[0] - double(x) - 0.5,
+                                     by = b[1] - double(y) - 0.5;
+                        angle += std::atan2(ax * by - ay * bx, ax * bx + ay * by);
+                    }
+                    turns += int(std::lround(std::abs(angle) / (2 * 3.14159265358979)));
+                }
+                QCOMPARE(int(mask[std::size_t(y * w + x)]), turns % 2);
+                held += turns % 2;
+            }
+        QVERIFY(held > 60);
+    }
+
+    void photographsAreReadWithTheirOutlines() {
+        const std::vector<KnownPicture> all = picturesOf(std::string(ORRERY_TEST_DATA) + "/segmentation/photographs");
+        QVERIFY(all.size() >= 40);
+        std::set<std::string> names;
+        for (const KnownPicture& p : all) {
+            names.insert(p.name);
+            QCOMPARE(std::int64_t(p.mask.size()), p.width * p.height);
+            const double share = double(std::count(p.mask.begin(), p.mask.end(), 1)) / double(p.mask.size());
+            QVERIFY2(share > 0.002 && share < 0.9, p.name.c_str());
+            QVERIFY(std::max(p.width, p.height) <= 320);
+        }
+        QCOMPARE(names.size(), all.size());
+    }
+
+    void foldersThatDoNotFitAreNamed() {
+        QTemporaryDir folder;
+        const std::string path = folder.path().toStdString();
+        const auto said = [&] {
+            try {
+                picturesOf(path);
+            } catch (const Error& error) {
+                return QString::fromStdString(error.what());
+            }
+            return QString();
+        };
+        QVERIFY(said().contains("NAME.mask.png"));
+        QVERIFY_EXCEPTION_THROWN(picturesOf(path + "/nowhere"), Error);
+        std::ofstream(path + "/photographs.json") << R"([{"name": "x"}])";
+        QVERIFY(said().contains("x.jpg"));
+        std::ofstream(path + "/photographs.json") << "[{";
+        QVERIFY(said().contains("photographs.json"));
+        std::ofstream(path + "/a.mask.png") << "nothing";
+        QVERIFY(said().contains("a.mask.png"));
+    }
+
+    void generatedPicturesAreTheSameForTheSameSeed() {
+        const KnownPicture a = generatedPicture(3, 5), b = generatedPicture(3, 5), c = generatedPicture(3, 6);
+        QVERIFY(a.rgb == b.rgb && a.mask == b.mask && a.rgb != c.rgb);
+        std::vector<KnownPicture> some;
+        for (std::uint32_t i = 0; i < 6; ++i) some.push_back(generatedPicture(3, i));
+        for (const KnownPicture& p : some) QVERIFY(std::count(p.mask.begin(), p.mask.end(), 1) > 100);
+        // the bench counts what the summary says, and the better method is told from the worse
+        const auto geodesic = makeBaseline(Baseline::geodesic), disk = makeBaseline(Baseline::disk);
+        const Protocol protocol{.clicks = 5, .jitterDraws = 2};
+        const Summary s = summarise(followAll(*geodesic, some, protocol), protocol),
+                      t = summarise(followAll(*disk, some, protocol), protocol);
+        QVERIFY(s.shown[2].value > t.shown[2].value);
+        const std::vector<bench::Figure> figures = figuresOf("geodesic", s);
+        QCOMPARE(figures[0].name, std::string("geodesic: IoU after 1 click"));
+        QCOMPARE(figures[0].value, s.shown[0].value);
+        QCOMPARE(figures[2].value, s.shown[0].high);
     }
 
     void intervalsHoldTheMeanAsOftenAsTheySay() {
