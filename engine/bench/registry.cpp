@@ -2,6 +2,7 @@
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
 #include "engine/labs/precision/bench.h"
+#include "engine/labs/segmentation/metrics_bench.h"
 #include "engine/labs/statespace/bench.h"
 #include "engine/tensor/bench.h"
 #include "engine/tensor/bench_vit.h"
@@ -23,6 +24,8 @@ const std::vector<Bench>& benches() {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
         {"precision", "a training step in mixed precision against f32", precision::benchPrecision},
+        {"segmentation", "models and classical methods under simulated clicks: speed, IoU, clicks needed",
+         segmentation::benchSegmentation},
         {"statespace", "scans, the selective scan, LegS memory, the S4 kernel, convolution, scrubbing",
          statespace::benchStatespace},
         {"tensor", "matrix products, elementwise functions, norms, scans", tensor::benchTensor},

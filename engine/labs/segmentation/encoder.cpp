@@ -40,9 +40,9 @@ bool Encoding::step(tensor::Context& context, double budgetMs) {
 }
 
 std::unique_ptr<EncoderPlan> planEncoder(const Checkpoint& file) {
-    for (const auto plan : {planVit, planTinyVit})
+    for (const auto plan : {planVit, planTinyVit, planTiny})
         if (auto fits = plan(file)) return fits;
-    file.fail("its image encoder is of no kind known here (ViT with relative positions, TinyViT)");
+    file.fail("its image encoder is of no kind known here (ViT with relative positions, TinyViT, TinyPrompt)");
 }
 
 double pieceFlops(const tensor::Context& context) {

@@ -12,7 +12,10 @@ namespace orrery::segmentation {
 /// Of one picture.
 struct Features {
     tensor::Tensor embedding{}; ///< [1, grid grid, C]: tokens row by row
-    tensor::Tensor skip{};      ///< finer features for a decoder that takes them: [1, H W, C']; undefined of SAM
+    // For TinyPrompt's decoder; undefined and empty of SAM.
+    tensor::Tensor skip{};        ///< [1, (2 grid)^2, C'], row by row
+    tensor::Tensor fine{};        ///< [1, (4 grid)^2, C'']
+    std::vector<float> colours{}; ///< [3, 4 grid, 4 grid]: means of 2 x 2 pixels, normalised
 };
 
 /// Told of every stage's result, for dumps, PCA views and tests: tokens [1, grid, grid, C], or [1, C, grid, grid] of convolutions.
@@ -80,6 +83,7 @@ std::unique_ptr<EncoderPlan> planEncoder(const Checkpoint& file);
 // One line each in encoder.cpp; null when the file's encoder is of another kind.
 std::unique_ptr<EncoderPlan> planVit(const Checkpoint& file);
 std::unique_ptr<EncoderPlan> planTinyVit(const Checkpoint& file);
+std::unique_ptr<EncoderPlan> planTiny(const Checkpoint& file);
 
 /// Floating-point operations of one piece at most, so that the window keeps drawing: some 20 ms.
 double pieceFlops(const tensor::Context& context);

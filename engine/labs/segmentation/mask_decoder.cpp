@@ -2,6 +2,8 @@
 #include "engine/labs/segmentation/mask_decoder.h"
 
 #include "engine/tensor/ops/attention.h"
+#include "engine/tensor/ops/conv.h"
+#include "engine/tensor/ops/elementwise.h"
 #include "engine/tensor/ops/layout.h"
 #include "engine/tensor/ops/matmul.h"
 #include "engine/tensor/ops/norm.h"
@@ -27,6 +29,17 @@ Tensor asMatrix(Context& c, const Tensor& weight) {
 }
 Tensor fourTimes(Context& c, const Tensor& bias) {
     return reshape(c, broadcastTo(c, bias, {4, bias.count()}), {4 * bias.count()});
+}
+
+/// Rows of [1, (2 n)^2, C] in the order that the upscaler has them: pixels within cells.
+Tensor withinCells(Context& c, const Tensor& rows, std::int64_t n) {
+    const std::int64_t C = rows.shape()[2];
+    return reshape(c, permute(c, reshape(c, rows, {n, 2, n, 2, C}), {0, 2, 1, 3, 4}), {4 * n * n, C});
+}
+/// Of [1, (4 n)^2, C]: pixels within pixels within cells.
+Tensor withinPixels(Context& c, const Tensor& rows, std::int64_t n) {
+    const std::int64_t C = rows.shape()[2];
+    return reshape(c, permute(c, reshape(c, rows, {n, 2, 2, n, 2, 2 * C}), {0, 3, 1, 4, 2, 5}), {16 * n * n, C});
 }
 
 } // namespace
@@ -65,6 +78,14 @@ MaskDecoder::MaskDecoder(Context& context, const DecoderShape& shape, const Weig
     m_upNorm = norm(root + "output_upscaling.1");
     m_up2 = asMatrix(context, weights[root + "output_upscaling.3.weight"]);
     m_up2Bias = fourTimes(context, weights[root + "output_upscaling.3.bias"]);
+    if (shape.clicked > 0) {
+        m_clicked = reshape(context, weights[root + "prompt_skip.weight"], {shape.up2, shape.clicked});
+        m_clickedBias = weights[root + "prompt_skip.bias"];
+    }
+    for (std::size_t i = 0; shape.refined && i < 2; ++i) {
+        m_refine[i] = weights[root + "boundary." + std::to_string(i) + ".weight"];
+        m_refineBias[i] = weights[root + "boundary." + std::to_string(i) + ".bias"];
+    }
     for (std::int64_t i = 0; i < shape.masks; ++i)
         m_maskHeads.push_back(headOf(weights, root + "output_hypernetworks_mlps." + std::to_string(i), shape.maskDepth));
     m_iouHead = headOf(weights, root + "iou_prediction_head", shape.iouDepth);
@@ -89,11 +110,19 @@ Prepared MaskDecoder::prepare(Context& c, const Tensor& image) const {
             linear(c, image, first.toImage.v, first.toImage.vBias), linear(c, placed, first.toTokens.q, first.toTokens.qBias)};
 }
 
-Tensor MaskDecoder::upscaled(Context& c, const Tensor& image, const Watch& watch) const {
+Tensor MaskDecoder::upscaled(Context& c, const Tensor& image, const Detail& detail, const Watch& watch) const {
     const std::int64_t B = image.shape()[0], N = image.shape()[1];
     Tensor y = matmul(c, image, m_up1, {.bias = m_up1Bias});
-    y = layerNorm(c, reshape(c, y, {B * N * 4, m_shape.up1}), m_upNorm.weight, m_upNorm.bias, {.epsilon = imageEpsilon});
-    y = matmul(c, apply(c, Unary::gelu, y), m_up2, {.bias = m_up2Bias, .activation = Unary::gelu});
+    y = reshape(c, y, {B * N * 4, m_shape.up1});
+    if (m_shape.clicked > 0) y = add(c, y, withinCells(c, detail.skip, m_grid));
+    y = layerNorm(c, y, m_upNorm.weight, m_upNorm.bias, {.epsilon = imageEpsilon});
+    if (m_shape.clicked > 0) { // one prompt at a time
+        y = reshape(c, matmul(c, apply(c, Unary::gelu, y), m_up2, {.bias = m_up2Bias}), {N * 16, m_shape.up2});
+        const Tensor told = linear(c, withinPixels(c, detail.clicked, m_grid), m_clicked, m_clickedBias);
+        y = apply(c, Unary::gelu, add(c, y, add(c, withinPixels(c, detail.fine, m_grid), told)));
+    } else {
+        y = matmul(c, apply(c, Unary::gelu, y), m_up2, {.bias = m_up2Bias, .activation = Unary::gelu});
+    }
     y = reshape(c, y, {B, N * 16, m_shape.up2});
     if (watch) { // pixels lie within pixels within cells; as an image only for those who look
         Tensor image = reshape(c, transpose(c, y), {B * m_shape.up2 * m_grid, m_grid, 2, 2, 2, 2});
@@ -103,7 +132,14 @@ Tensor MaskDecoder::upscaled(Context& c, const Tensor& image, const Watch& watch
     return y;
 }
 
-Decoded MaskDecoder::decode(Context& c, const Prepared& prepared, const Tensor& prompt, const Watch& watch) const {
+Tensor MaskDecoder::refined(Context& c, const Tensor& masks) const {
+    const Conv2dOptions first{.padding = {1, 1}, .bias = m_refineBias[0]}, second{.padding = {1, 1}, .bias = m_refineBias[1]};
+    const Tensor hidden = apply(c, Unary::relu, conv2d(c, masks, m_refine[0], first));
+    return add(c, masks, conv2d(c, hidden, m_refine[1], second));
+}
+
+Decoded MaskDecoder::decode(Context& c, const Prepared& prepared, const Tensor& prompt, const Watch& watch,
+                            const Detail& detail) const {
     const std::int64_t B = prompt.shape()[0], M = m_shape.masks, C = m_shape.width, N = m_grid * m_grid,
                        T = 1 + M + prompt.shape()[1];
     const Tensor own = reshape(c, m_outputTokens, {1, 1 + M, C});
@@ -153,9 +189,10 @@ Decoded MaskDecoder::decode(Context& c, const Prepared& prepared, const Tensor& 
         mixes.push_back(reshape(c, head(m_maskHeads[std::size_t(i)], 1 + i), {B, 1, m_shape.up2}));
     const Tensor mix = concat(c, mixes, 1);
     if (watch) watch("hyper", mix);
-    Tensor masks = matmul(c, mix, upscaled(c, image, watch), {.transposeB = true});
+    Tensor masks = matmul(c, mix, upscaled(c, image, detail, watch), {.transposeB = true});
     masks = permute(c, reshape(c, masks, {B * M * m_grid, m_grid, 2, 2, 2, 2}), {0, 2, 4, 1, 3, 5});
-    return {reshape(c, masks, {B, M, 4 * m_grid, 4 * m_grid}), head(m_iouHead, 0)};
+    masks = reshape(c, masks, {B, M, 4 * m_grid, 4 * m_grid});
+    return {m_shape.refined ? refined(c, masks) : masks, head(m_iouHead, 0)};
 }
 
 } // namespace orrery::segmentation

@@ -15,6 +15,8 @@ struct DecoderShape {
     std::int64_t up1 = 0, up2 = 0;              ///< channels of the upscaled image, after the first and the second step
     std::int64_t maskDepth = 0, iouDepth = 0;   ///< layers of the small networks
     std::int64_t maskHidden = 0, iouHidden = 0; ///< their width
+    std::int64_t clicked = 0;                   ///< TinyPrompt: channels of the dense map that the upscaler takes; else 0
+    bool refined = false;                       ///< TinyPrompt: two convolutions over the masks (Peng et al. 2017)
 };
 DecoderShape decoderShape(const Checkpoint& file, std::int64_t heads);
 std::vector<Wanted> decoderWanted(const DecoderShape& shape);
@@ -26,6 +28,12 @@ struct Prepared {
     tensor::Tensor image;        ///< [1, N, C]: embedding with what stands for no mask
     tensor::Tensor keys, values; ///< [1, N, inner], for tokens that look at the image
     tensor::Tensor queries;      ///< [1, N, inner], for the image that looks at tokens
+};
+
+/// TinyPrompt: what the upscaler is given of the picture and of the clicks at finer strides; undefined of SAM.
+struct Detail {
+    tensor::Tensor skip, fine; ///< of Features
+    tensor::Tensor clicked;    ///< [1, (4 grid)^2, channels of the dense map]
 };
 
 struct Decoded {
@@ -43,8 +51,8 @@ class MaskDecoder {
     /// `image` [1, N, C]: the embedding plus what the prompt encoder says of a mask, or of none.
     Prepared prepare(tensor::Context& context, const tensor::Tensor& image) const;
     /// `tokens` [B, n, C]: the points of B prompts, as many of each.
-    Decoded decode(tensor::Context& context, const Prepared& prepared, const tensor::Tensor& tokens,
-                   const Watch& watch = {}) const;
+    Decoded decode(tensor::Context& context, const Prepared& prepared, const tensor::Tensor& tokens, const Watch& watch = {},
+                   const Detail& detail = {}) const;
 
  private:
     struct Attention {
@@ -68,7 +76,8 @@ class MaskDecoder {
     /// q, k, v projected already: [B, T, inner].
     tensor::Tensor attend(tensor::Context& c, const Attention& a, const tensor::Tensor& q, const tensor::Tensor& k,
                           const tensor::Tensor& v) const;
-    tensor::Tensor upscaled(tensor::Context& c, const tensor::Tensor& image, const Watch& watch) const;
+    tensor::Tensor upscaled(tensor::Context& c, const tensor::Tensor& image, const Detail& detail, const Watch& watch) const;
+    tensor::Tensor refined(tensor::Context& c, const tensor::Tensor& masks) const;
 
     DecoderShape m_shape;
     std::int64_t m_grid;
@@ -77,6 +86,8 @@ class MaskDecoder {
     Norm m_finalNorm, m_upNorm;
     tensor::Tensor m_outputTokens, m_positions;        ///< [1 + masks, C], [N, C]
     tensor::Tensor m_up1, m_up1Bias, m_up2, m_up2Bias; ///< as matrices [in, 4 out], out the fastest; biases [4 out]
+    tensor::Tensor m_clicked, m_clickedBias;           ///< [out, in]
+    tensor::Tensor m_refine[2], m_refineBias[2];       ///< [masks, masks, 3, 3]
     std::vector<Head> m_maskHeads;
     Head m_iouHead;
 };

@@ -30,6 +30,8 @@ DecoderShape decoderShape(const Checkpoint& file, std::int64_t heads) {
         file.fail("its mask decoder lacks the small networks of masks or of the predicted IoU");
     s.maskHidden = file.size(root + "output_hypernetworks_mlps.0.layers.0.weight", 0, 2);
     s.iouHidden = file.size(root + "iou_prediction_head.layers.0.weight", 0, 2);
+    if (file.has(root + "prompt_skip.weight")) s.clicked = file.size(root + "prompt_skip.weight", 1, 4);
+    s.refined = file.has(root + "boundary.0.weight");
     if (heads < 1 || s.width % heads != 0 || s.inner % heads != 0)
         file.fail("its mask decoder's widths " + std::to_string(s.width) + " and " + std::to_string(s.inner) +
                   " do not divide into " + std::to_string(heads) + " heads");
@@ -60,6 +62,8 @@ std::vector<Wanted> decoderWanted(const DecoderShape& s) {
     both(root + "output_upscaling.0", {s.width, s.up1, 2, 2}, s.up1);
     both(root + "output_upscaling.1", {s.up1}, s.up1);
     both(root + "output_upscaling.3", {s.up1, s.up2, 2, 2}, s.up2);
+    if (s.clicked > 0) both(root + "prompt_skip", {s.up2, s.clicked, 1, 1}, s.up2);
+    for (std::int64_t i = 0; s.refined && i < 2; ++i) both(at(root + "boundary.", i, ""), {s.masks, s.masks, 3, 3}, s.masks);
     const auto head = [&](const std::string& name, std::int64_t depth, std::int64_t hidden, std::int64_t out) {
         for (std::int64_t i = 0; i < depth; ++i) {
             const std::int64_t to = i + 1 < depth ? hidden : out;

@@ -2,7 +2,9 @@
 #include "engine/labs/segmentation/model.h"
 
 #include "engine/error.h"
+#include "engine/labs/segmentation/tiny_clicked.h"
 #include "engine/tensor/ops/elementwise.h"
+#include "engine/tensor/ops/layout.h"
 
 namespace orrery::segmentation {
 
@@ -62,11 +64,12 @@ Encoding Model::encode(Context& context, const Picture& picture, const Watch& wa
 }
 
 Embedded Model::embedded(Context& context, const Features& features, const Fit& fit) const {
-    return {fit, features, m_decoder.prepare(context, add(context, features.embedding, m_prompts.noMask()))};
+    if (m_prompts.takesClicks()) return {fit, features, {}, context.read(features.embedding)};
+    return {fit, features, m_decoder.prepare(context, add(context, features.embedding, m_prompts.noMask())), {}};
 }
 
 std::vector<Answer> Model::answers(Context& context, const Embedded& picture, const Prepared& prepared,
-                                   std::span<const Prompt> prompts, const Watch& watch) const {
+                                   std::span<const Prompt> prompts, const Watch& watch, const Detail& detail) const {
     std::vector<float> tokens;
     std::size_t points = 0;
     for (const Prompt& prompt : prompts) {
@@ -80,7 +83,7 @@ std::vector<Answer> Model::answers(Context& context, const Embedded& picture, co
     const auto B = std::int64_t(prompts.size());
     const Tensor sparse = context.upload({B, std::int64_t(points), m_decoder.shape().width}, std::span<const float>(tokens));
     if (watch) watch("sparse", sparse);
-    const Decoded decoded = m_decoder.decode(context, prepared, sparse, watch);
+    const Decoded decoded = m_decoder.decode(context, prepared, sparse, watch, detail);
     const std::vector<float> logits = context.read(decoded.masks), iou = context.read(decoded.iou);
     const std::int64_t side = maskSide(), masks = m_decoder.shape().masks;
     std::vector<Answer> all;
@@ -96,7 +99,22 @@ std::vector<Answer> Model::answers(Context& context, const Embedded& picture, co
     return all;
 }
 
+Answer Model::askTiny(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {
+    const Features& f = picture.features;
+    const std::vector<PromptPoint> points = pointsOf(prompt, picture.fit);
+    const ClickedView view{m_side, f.colours, picture.cells, m_decoder.shape().width};
+    const std::vector<float> map = clickedMap(view, points, prompt.mask), cosines = clickedAffinity(view, points);
+    Tensor dense = add(context, m_prompts.dense(context, map), m_prompts.affinity(context, cosines));
+    if (prompt.mask.empty()) dense = add(context, dense, m_prompts.noMask());
+    if (watch) watch("dense", dense);
+    const Tensor planes = context.upload({clickedChannels, maskSide() * maskSide()}, std::span<const float>(map));
+    const Tensor clicked = reshape(context, transpose(context, planes), {1, maskSide() * maskSide(), clickedChannels});
+    const Prepared prepared = m_decoder.prepare(context, add(context, f.embedding, dense));
+    return std::move(answers(context, picture, prepared, {&prompt, 1}, watch, {f.skip, f.fine, clicked}).front());
+}
+
 Answer Model::ask(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {
+    if (m_prompts.takesClicks()) return askTiny(context, picture, prompt, watch);
     if (prompt.mask.empty()) return std::move(answers(context, picture, picture.prepared, {&prompt, 1}, watch).front());
     if (!m_prompts.takesMasks()) throw Error("this model takes no mask as a prompt; use clicks or a box");
     const Tensor dense = m_prompts.dense(context, prompt.mask);
@@ -108,6 +126,11 @@ Answer Model::ask(Context& context, const Embedded& picture, const Prompt& promp
 std::vector<Answer> Model::askAll(Context& context, const Embedded& picture, std::span<const Prompt> prompts) const {
     for (const Prompt& prompt : prompts)
         if (!prompt.mask.empty()) throw Error("prompts with a mask are asked one by one");
+    if (m_prompts.takesClicks()) { // each has a dense map of its own
+        std::vector<Answer> all;
+        for (const Prompt& prompt : prompts) all.push_back(askTiny(context, picture, prompt, {}));
+        return all;
+    }
     return prompts.empty() ? std::vector<Answer>{} : answers(context, picture, picture.prepared, prompts, {});
 }
 

@@ -45,6 +45,7 @@ struct Embedded {
     Fit fit{};
     Features features{};
     Prepared prepared{};
+    std::vector<float> cells{}; ///< TinyPrompt: the embedding [grid grid, C] on the host
 };
 
 struct Answer {
@@ -81,7 +82,8 @@ class Model {
 
  private:
     std::vector<Answer> answers(tensor::Context& context, const Embedded& picture, const Prepared& prepared,
-                                std::span<const Prompt> prompts, const Watch& watch) const;
+                                std::span<const Prompt> prompts, const Watch& watch, const Detail& detail = {}) const;
+    Answer askTiny(tensor::Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const;
 
     std::int64_t m_side;
     std::unique_ptr<Encoder> m_encoder;

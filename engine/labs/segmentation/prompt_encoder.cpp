@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/prompt_encoder.h"
 
+#include "engine/labs/segmentation/tiny_clicked.h"
 #include "engine/tensor/ops/conv.h"
 #include "engine/tensor/ops/layout.h"
 #include "engine/tensor/ops/matmul.h"
@@ -28,6 +29,8 @@ PromptShape promptShape(const Checkpoint& file, std::int64_t width) {
     if (width % 2 != 0) file.fail("tokens of " + std::to_string(width) + " numbers cannot hold sines and cosines of places");
     if (file.has(down(0) + "weight"))
         shape.mask1 = file.size(down(0) + "weight", 0, 4), shape.mask2 = file.size(down(3) + "weight", 0, 4);
+    shape.affinity = file.has(root + "affinity.weight");
+    if (shape.affinity) shape.dense = clickedChannels;
     return shape;
 }
 
@@ -41,8 +44,12 @@ std::vector<Wanted> promptWanted(const PromptShape& s) {
         all.push_back({down(layer) + "weight", shape});
         all.push_back({down(layer) + "bias", {shape[0]}});
     };
-    both(0, {s.mask1, 1, 2, 2}), both(1, {s.mask1}), both(3, {s.mask2, s.mask1, 2, 2}), both(4, {s.mask2});
+    both(0, {s.mask1, s.dense, 2, 2}), both(1, {s.mask1}), both(3, {s.mask2, s.mask1, 2, 2}), both(4, {s.mask2});
     both(6, {s.width, s.mask2, 1, 1});
+    if (s.affinity) {
+        all.push_back({root + "affinity.weight", {s.width, 2, 1, 1}});
+        all.push_back({root + "affinity.bias", {s.width}});
+    }
     return all;
 }
 
@@ -99,13 +106,19 @@ Tensor PromptEncoder::dense(Context& context, std::span<const float> logits) con
         const Tensor last = permute(context, image, {0, 2, 3, 1});
         return apply(context, Unary::gelu, layerNorm(context, last, w(layer, "weight"), w(layer, "bias"), {.epsilon = epsilon}));
     };
-    Tensor y = context.upload({1, 1, maskSide(), maskSide()}, logits);
+    Tensor y = context.upload({1, m_shape.dense, maskSide(), maskSide()}, logits);
     y = normed(conv2d(context, y, w(0, "weight"), {.stride = {2, 2}, .bias = w(0, "bias")}), 1);
     y = permute(context, y, {0, 3, 1, 2});
     y = normed(conv2d(context, y, w(3, "weight"), {.stride = {2, 2}, .bias = w(3, "bias")}), 4);
     y = reshape(context, y, {1, m_cells * m_cells, m_shape.mask2});
     const Tensor flat = reshape(context, w(6, "weight"), {m_shape.width, m_shape.mask2});
     return matmul(context, y, flat, {.transposeB = true, .bias = w(6, "bias")});
+}
+
+Tensor PromptEncoder::affinity(Context& context, std::span<const float> cosines) const {
+    const Tensor flat = reshape(context, m_weights[root + "affinity.weight"], {m_shape.width, 2});
+    return matmul(context, context.upload({1, m_cells * m_cells, 2}, cosines), flat,
+                  {.transposeB = true, .bias = m_weights[root + "affinity.bias"]});
 }
 
 } // namespace orrery::segmentation

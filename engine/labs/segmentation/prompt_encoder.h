@@ -11,6 +11,8 @@ namespace orrery::segmentation {
 struct PromptShape {
     std::int64_t width = 0;            ///< of a token: C
     std::int64_t mask1 = 0, mask2 = 0; ///< channels on the way from a mask; 0: the file takes no mask prompts
+    std::int64_t dense = 1;            ///< channels of the map itself: 1 of logits, 5 of TinyPrompt's (tiny_clicked.h)
+    bool affinity = false;             ///< TinyPrompt: cosines of features are told as well
 };
 PromptShape promptShape(const Checkpoint& file, std::int64_t width);
 std::vector<Wanted> promptWanted(const PromptShape& shape);
@@ -27,8 +29,11 @@ class PromptEncoder {
     /// Of the middles of all grid cells: [grid grid, C], on the device.
     const tensor::Tensor& grid() const { return m_grid; }
     bool takesMasks() const { return m_shape.mask1 > 0; }
-    /// [1, grid grid, C] of logits [4 grid, 4 grid].
+    /// [1, grid grid, C] of logits [4 grid, 4 grid], or of TinyPrompt's map [5, 4 grid, 4 grid].
     tensor::Tensor dense(tensor::Context& context, std::span<const float> logits) const;
+    bool takesClicks() const { return m_shape.dense > 1; } ///< TinyPrompt's dense map
+    /// [1, grid grid, C] of cosines [grid grid, 2].
+    tensor::Tensor affinity(tensor::Context& context, std::span<const float> cosines) const;
     /// What is added to the embedding where there is no mask: [C].
     const tensor::Tensor& noMask() const { return m_noMask; }
     std::int64_t maskSide() const { return 4 * m_cells; }
