@@ -15,7 +15,7 @@ Rail::Rail(Workbench& bench, QWidget* parent) : QWidget(parent), m_bench(&bench)
     setProperty("role", "bar");
     setAttribute(Qt::WA_StyledBackground);
     setObjectName("rail");
-    setFixedWidth(84);
+    setFixedWidth(96);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 8, 6, 8);
     column->setSpacing(4);

@@ -19,7 +19,9 @@ SegmentationView::SegmentationView(lab::Session& session)
 
 Rect SegmentationView::home() const {
     const segmentation::Picture& p = m_lab.desk().picture();
-    return seg::rectOf(std::max<std::int64_t>(p.width, 1), std::max<std::int64_t>(p.height, 1));
+    const glm::dvec2 size(std::max<std::int64_t>(p.width, 1), std::max<std::int64_t>(p.height, 1));
+    const glm::dvec2 air = glm::dvec2(0.02 * std::max(size.x, size.y)); // around the picture
+    return {glm::dvec2(0, -size.y) - air, glm::dvec2(size.x, 0) + air};
 }
 
 bool SegmentationView::takeRefit() {
@@ -122,7 +124,7 @@ void SegmentationView::click(const Input& event, const Camera& camera) {
 
 std::string SegmentationView::emptyHint() const {
     if (m_lab.desk().picture().width == 0) return "Drop a picture here (PNG, JPEG or BMP), or press Ctrl+O.";
-    return m_lab.desk().plan() ? std::string() : "Drop a checkpoint of SAM or MobileSAM here (.pth, .pt, .safetensors).";
+    return m_lab.desk().plan() ? std::string() : "Drop a checkpoint of SAM or MobileSAM here.";
 }
 
 } // namespace orrery::ui
