@@ -110,8 +110,17 @@ void SegmentationView::main(const Frame& frame, Layers& layers) {
                  {.fill = glm::vec4(seg::colourOf(inHand), 0.5f * shade), .edge = glm::vec4(1, 1, 1, 0.75f), .edgePx = 1.2f});
 }
 
+bool SegmentationView::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {
+    if (name != "canvas") return m_cards.spot(name, low, high);
+    low = m_pictureLow, high = m_pictureHigh;
+    return high.x > low.x;
+}
+
 void SegmentationView::overlay(const Frame& frame, const Look& look) {
-    if (m_lab.desk().picture().width == 0) return;
+    const segmentation::Picture& picture = m_lab.desk().picture();
+    if (picture.width == 0) return;
+    m_pictureLow = frame.camera.toPx({0, 0});
+    m_pictureHigh = frame.camera.toPx({picture.width, -picture.height});
     seg::drawPrompts(ImGui::GetBackgroundDrawList(), look, frame.camera, m_lab, m_hands, m_session.settings().points("clicks"));
     m_cards.draw(look, m_place);
 }

@@ -18,7 +18,8 @@ class SegmentationView : public View {
     glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, 0}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override { m_place = {size, scale, panel, hud}; }
     bool takeRefit() override;
-    bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const override { return m_cards.spot(name, low, high); }
+    /// "canvas": the picture; and what the cards name.
+    bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const override;
     void settle() override;
     void prepare(const Frame& frame) override;
     void light(const Frame&, Layers&) override {}
@@ -51,6 +52,7 @@ class SegmentationView : public View {
     std::vector<float> m_triedIou;
     std::uint64_t m_desk = ~std::uint64_t(0), m_masks = ~std::uint64_t(0), m_pictureHash = 0;
     std::pair<std::int64_t, std::int64_t> m_fitted{0, 0};
+    glm::dvec2 m_pictureLow{0, 0}, m_pictureHigh{0, 0}; ///< framebuffer pixels, of the last frame
 };
 
 } // namespace orrery::ui
