@@ -2,6 +2,7 @@
 // One line per lab.
 #include "ui/labs/diffusion/view.h"
 #include "ui/labs/precision/view.h"
+#include "ui/labs/segmentation/view.h"
 #include "ui/labs/statespace/view.h"
 #include "ui/view.h"
 
@@ -11,6 +12,7 @@ std::unique_ptr<View> makeView(lab::Session& session) {
     const std::string& name = session.declaration().name;
     if (name == "diffusion") return std::make_unique<DiffusionView>(session);
     if (name == "precision") return std::make_unique<PrecisionView>(session);
+    if (name == "segmentation") return std::make_unique<SegmentationView>(session);
     if (name == "statespace") return std::make_unique<StatespaceView>(session);
     throw Error("the lab '" + name + "' has no view; `orrery run " + name + "` computes it without one");
 }

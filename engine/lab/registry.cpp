@@ -5,6 +5,8 @@
 #include "engine/labs/diffusion/lab.h"
 #include "engine/labs/precision/declaration.h"
 #include "engine/labs/precision/lab.h"
+#include "engine/labs/segmentation/declaration.h"
+#include "engine/labs/segmentation/lab.h"
 #include "engine/labs/statespace/declaration.h"
 #include "engine/labs/statespace/lab.h"
 
@@ -14,6 +16,7 @@ const std::vector<Entry>& registry() {
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
         {&precision::declaration(), precision::make},
+        {&segmentation::declaration(), segmentation::make},
         {&statespace::declaration(), statespace::make},
     };
     return entries;

@@ -32,6 +32,7 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
       contours(d, contoursPipeline(pass, smooth)),
       arrows(d, arrowsPipeline(pass)),
       polylines(d, polylinesPipeline(pass)),
+      picture(d, picturePipeline(pass)),
       palettes(makePalettes(d)) {}
 
 gpu::KernelOptions cornersKernel() {

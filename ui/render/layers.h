@@ -57,6 +57,13 @@ struct GridBuffer {
     ToData toData;
 };
 
+/// Pixels of four bytes, red first, rows from the top, over a rectangle in data units.
+struct PictureBuffer {
+    gpu::Buffer rgba;
+    std::uint32_t width = 0, height = 0;
+    Rect rect;
+};
+
 /// The pipelines behind the calls. Points gather light, light() lays it down; everything that light() or a later call
 /// draws is played in the order of the calls. A call records what it computes, declares its buffers and notes what to
 /// draw; the renderer plays the notes inside its pass. Calls throw Error when a buffer is smaller than what they are told
@@ -72,6 +79,7 @@ class Layers {
     void light(const Frame& frame, glm::vec3 colour);
     void heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& style);        ///< channel z
     void contours(const Frame& frame, const GridBuffer& grid, const ContourStyle& style); ///< channel z, natural log
+    void picture(const Frame& frame, const PictureBuffer& picture, float opacity = 1);
     void arrows(const Frame& frame, const GridBuffer& grid, const ArrowStyle& style);     ///< channels x, y
     /// Polylines: column c runs over rows first…last of vec2[row * stride + firstColumn + c].
     void polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32_t stride, std::uint32_t columns, int first, int last,

@@ -14,6 +14,7 @@ PipelineOptions heatPipeline(VkRenderPass pass, bool smooth);
 PipelineOptions contoursPipeline(VkRenderPass pass, bool smooth);
 PipelineOptions arrowsPipeline(VkRenderPass pass);
 PipelineOptions polylinesPipeline(VkRenderPass pass);
+PipelineOptions picturePipeline(VkRenderPass pass);
 
 /// Light is gathered in whole numbers of this share: fine enough for a disc's rim, coarse enough for ten million discs on
 /// one pixel.
@@ -31,7 +32,7 @@ struct Layers::Impl {
 
     bool smooth; ///< grids are read with Catmull-Rom weights; bilinear where 16 reads per pixel cost too much
     gpu::Kernel splat, corners;
-    Pipeline glow, ink, heat, contours, arrows, polylines;
+    Pipeline glow, ink, heat, contours, arrows, polylines, picture;
     gpu::Buffer palettes;  ///< vec4[colormaps][paletteSize]: a map's colours with heatOpacity
     gpu::Buffer light;     ///< of the frame being gathered, see shaders/draw/light.glsl
     gpu::Buffer cornersOf; ///< the grid whose corners are in cornersHeld, in this frame

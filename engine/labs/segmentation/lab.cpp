@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/segmentation/lab.h"
+
+#include "engine/error.h"
+#include "engine/lab/names.h"
+#include "engine/labs/segmentation/declaration.h"
+#include "engine/tensor/ops/layout.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+namespace orrery::segmentation {
+
+namespace {
+
+class LiveLab final : public SegmentationLab {
+ public:
+    explicit LiveLab(gpu::Device& device) : m_desk(device) {}
+    ~LiveLab() override { m_jobs.cancelAll(); }
+    const lab::Declaration& declaration() const override { return segmentation::declaration(); }
+
+    void configure(const lab::Settings& settings, std::uint64_t, const std::vector<std::string>&) override {
+        // All that may be refused comes first.
+        const Request next = requestOf(settings);
+        std::optional<Picture> picture;
+        const bool noneYet = m_desk.picture().width == 0;
+        if (!next.picture.empty() && (next.picture != m_request.picture || noneYet)) picture = loadPicture(next.picture);
+        if (next.picture.empty() && settings.text("source") == "shapes" && (!m_request.picture.empty() || noneYet))
+            picture = shapes();
+        std::shared_ptr<const ModelPlan> plan;
+        const bool model = next.model != m_request.model || next.half != m_request.half;
+        if (model && !next.model.empty())
+            plan = std::make_shared<ModelPlan>(next.model, next.half ? tensor::DType::f16 : tensor::DType::f32);
+
+        if (picture || model) {
+            m_jobs.cancelAll();
+            m_everything.reset(), m_found.clear(), m_tried.reset(), m_tryOut.reset();
+        }
+        if (model) m_desk.setModel(plan, m_jobs);
+        if (picture) {
+            const std::string name = next.picture.empty() ? "shapes" : std::filesystem::path(next.picture).filename().string();
+            m_desk.setPicture(std::move(*picture), name, m_jobs);
+        }
+        if (picture || model)
+            for (auto& [number, track] : m_tracks) track.forget();
+        m_request = next;
+        std::erase_if(m_tracks, [&](const auto& each) { return !next.objects.contains(each.first); });
+        for (const auto& [number, prompt] : next.objects) m_tracks[number].set(prompt, next.refine);
+        m_position = std::min(m_position, steps());
+        m_desk.resume(m_jobs);
+        touch();
+    }
+
+    int steps() const override { return current() ? current()->clicks() : 0; }
+    double clock(int step) const override { return step; }
+    std::vector<lab::Mark> marks() const override { return {{0, "no click"}, {steps(), "last click"}}; }
+    int position() const override { return m_position; }
+    std::string status() const override {
+        if (!m_desk.plan()) return "";
+        std::string text = m_desk.plan()->name();
+        if (const Answer* shown = answer(m_request.object)) {
+            const std::size_t m = chosenBy(m_request.answer, *shown);
+            text += " \xC2\xB7 " + std::to_string(m_position) + "/" + std::to_string(steps()) + " \xC2\xB7 IoU " +
+                    lab::figures(double(shown->iou[m])) + " \xC2\xB7 \xC2\xB1 " + lab::figures(shown->stability[m]);
+        }
+        return text;
+    }
+
+    bool advance(gpu::Recorder&, int target, double budgetMs) override {
+        target = std::clamp(target, 0, steps());
+        using Clock = std::chrono::steady_clock;
+        const Clock::time_point start = Clock::now();
+        while (const Embedded* picture = m_desk.embedded()) {
+            const bool asked = askNext(*picture, target);
+            if (asked) touch();
+            if (!asked) break;
+            if (std::chrono::duration<double, std::milli>(Clock::now() - start).count() >= budgetMs) return false;
+        }
+        const Track* track = current();
+        int reached = target;
+        while (reached > 0 && track && track->asks(reached) && !track->answer(reached)) --reached;
+        if (reached != m_position) m_position = reached, touch();
+        return reached == target || !m_desk.embedded();
+    }
+    void act(const std::string& action) override {
+        if (action == "stop") m_jobs.cancelAll();
+        if (action == "forget") m_found.clear(), touch();
+        if (action == "everything") searchForEverything();
+    }
+
+    std::span<const lab::Sample> series(const std::string& key) const override {
+        std::vector<lab::Sample>& samples = m_series[key];
+        samples.clear();
+        const Track* track = current();
+        for (int k = 0; track && k <= track->clicks(); ++k) {
+            const Answer* each = track->answer(k);
+            if (!each) continue;
+            const std::size_t m = chosenBy(m_request.answer, *each);
+            const double value = key == "iou"         ? double(each->iou[m])
+                                 : key == "stability" ? each->stability[m]
+                                                      : 100 * shareOf(*each, m);
+            samples.push_back({k, double(k), value});
+        }
+        return samples;
+    }
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
+    void save(const std::string& output, const std::string& path) override;
+    lab::Jobs& jobs() override { return m_jobs; }
+
+    const Desk& desk() const override { return m_desk; }
+    const Request& request() const override { return m_request; }
+    std::uint64_t shownRevision() const override { return m_shown + m_desk.revision(); }
+    const Answer* answer(int object) const override {
+        const auto found = m_tracks.find(object);
+        if (found == m_tracks.end()) return nullptr;
+        return found->second.answer(object == m_request.object ? m_position : found->second.clicks());
+    }
+    Mask mask(int object) const override {
+        const Answer* shown = answer(object);
+        if (!shown)
+            return {m_desk.picture().width, m_desk.picture().height, std::vector<std::uint8_t>(m_desk.picture().rgb.size() / 3)};
+        return maskOf(shown->of(chosenBy(m_request.answer, *shown)), shown->side, m_desk.fit());
+    }
+    std::vector<int> objects() const override {
+        std::vector<int> numbers;
+        for (const auto& [number, track] : m_tracks) numbers.push_back(number);
+        return numbers;
+    }
+    const std::vector<Found>& found() const override { return m_found; }
+    void tryOut(const std::optional<Click>& click) override {
+        if (click == m_tryOut) return;
+        m_tryOut = click;
+        m_tried.reset();
+        touch();
+    }
+    const Answer* triedOut() const override { return m_tried ? &*m_tried : nullptr; }
+
+ private:
+    const Track* current() const {
+        const auto found = m_tracks.find(m_request.object);
+        return found == m_tracks.end() ? nullptr : &found->second;
+    }
+    void touch() { ++m_shown; }
+
+    /// The object in hand first, then what the pointer is over, then the others.
+    bool askNext(const Embedded& picture, int target) {
+        tensor::Context& context = m_desk.context();
+        const Model& model = *m_desk.model();
+        if (const auto own = m_tracks.find(m_request.object);
+            own != m_tracks.end() && own->second.askNext(context, model, picture, target))
+            return true;
+        if (m_tryOut && !m_tried) {
+            m_tried = model.ask(context, picture, {{*m_tryOut}, {}, {}});
+            return true;
+        }
+        return std::ranges::any_of(
+            m_tracks, [&](auto& each) { return each.second.askNext(context, model, picture, each.second.clicks()); });
+    }
+
+    double shareOf(const Answer& of, std::size_t mask) const {
+        const Fit& fit = m_desk.fit();
+        const std::int64_t columns = std::max<std::int64_t>(1, fit.newWidth * of.side / fit.side),
+                           rows = std::max<std::int64_t>(1, fit.newHeight * of.side / fit.side);
+        std::int64_t above = 0;
+        for (std::int64_t y = 0; y < rows; ++y)
+            for (std::int64_t x = 0; x < columns; ++x) above += of.of(mask)[std::size_t(y * of.side + x)] > 0;
+        return double(above) / double(rows * columns);
+    }
+
+    void searchForEverything() {
+        if (!m_desk.embedded())
+            throw Error("there is nothing to look through yet: open a picture and a model, and wait until it is encoded");
+        m_found.clear();
+        m_everything = std::make_shared<Everything>(m_desk.context(), *m_desk.model(), m_desk.picture(), m_request.everything,
+                                                    m_desk.embedded());
+        const auto slice = [this, all = m_everything](double budgetMs) {
+            const double done = all->step(budgetMs, [this](const Found& found) { m_found.push_back(found), touch(); });
+            return done;
+        };
+        const auto finished = [this, all = m_everything] { m_found = all->masks(), touch(); };
+        const auto clicks = double(m_request.everything.pointsPerSide * m_request.everything.pointsPerSide);
+        m_jobs.add({"Everything", "clicks", clicks, slice, finished});
+    }
+
+    Annotated annotated() const {
+        Annotated all{m_desk.pictureName(), m_desk.picture().width, m_desk.picture().height, {}};
+        for (const auto& [number, track] : m_tracks) {
+            const Answer* each = answer(number);
+            if (!each) continue;
+            const std::size_t m = chosenBy(m_request.answer, *each);
+            all.objects.push_back({m_request.nameOf(number), encoded(mask(number)), double(each->iou[m]), each->stability[m]});
+        }
+        for (const Found& found : m_found) all.objects.push_back({"found", found.mask, found.predictedIou, found.stability});
+        return all;
+    }
+
+    lab::Jobs m_jobs;
+    Desk m_desk;
+    Request m_request;
+    std::map<int, Track> m_tracks;
+    int m_position = 0;
+    std::uint64_t m_shown = 0;
+    std::shared_ptr<Everything> m_everything;
+    std::vector<Found> m_found;
+    std::optional<Click> m_tryOut;
+    std::optional<Answer> m_tried;
+    mutable std::map<std::string, std::vector<lab::Sample>> m_series;
+};
+
+lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
+    const Picture& p = m_desk.picture();
+    const std::vector<std::uint64_t> size{std::uint64_t(p.height), std::uint64_t(p.width)};
+    if (key == "picture") return {{size[0], size[1], 3}, {p.rgb.begin(), p.rgb.end()}};
+    if (key == "patches") return m_desk.patches();
+    if (key == "labels") {
+        std::vector<float> labels(p.rgb.size() / 3);
+        for (const int number : objects()) {
+            const Mask each = mask(number);
+            for (std::size_t i = 0; i < labels.size(); ++i)
+                if (each.pixels[i] != 0) labels[i] = float(number);
+        }
+        return {size, labels};
+    }
+    if (key == "embedding" && m_desk.embedded()) {
+        const tensor::Tensor& e = m_desk.embedded()->features.embedding;
+        const auto C = std::uint64_t(e.shape()[2]), G = std::uint64_t(m_desk.plan()->encoder().grid());
+        return {{C, G, G}, m_desk.context().read(tensor::transpose(m_desk.context(), e))};
+    }
+    const Answer* shown = answer(m_request.object);
+    if (key == "mask" && shown) {
+        const Mask m = mask(m_request.object);
+        return {size, {m.pixels.begin(), m.pixels.end()}};
+    }
+    if (key == "logits" && shown) {
+        const auto side = std::uint64_t(shown->side);
+        return {{std::uint64_t(shown->masks), side, side}, shown->logits};
+    }
+    if (key == "iou" && shown) return {{std::uint64_t(shown->masks)}, shown->iou};
+    return {{0}, {}};
+}
+
+void LiveLab::save(const std::string& output, const std::string& path) {
+    if (output == "objects") return saveJson(path, cocoOf({annotated()}));
+    if (!answer(m_request.object))
+        throw Error(path + ": object " + std::to_string(m_request.object) + " has no mask yet; click on it");
+    if (output == "mask") return saveMask(path, mask(m_request.object));
+    if (output == "cutout") return saveCutout(path, m_desk.picture(), mask(m_request.object));
+    lab::Lab::save(output, path);
+}
+
+} // namespace
+
+std::unique_ptr<lab::Lab> make(gpu::Device& device) { return std::make_unique<LiveLab>(device); }
+
+} // namespace orrery::segmentation

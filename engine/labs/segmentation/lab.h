@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The segmentation lab: its clock counts the clicks of the object in hand, so that scrubbing back shows the answer to the first
+// clicks alone.
+#pragma once
+
+#include "engine/labs/segmentation/desk.h"
+#include "engine/labs/segmentation/objects.h"
+#include "engine/labs/segmentation/request.h"
+#include "engine/labs/segmentation/tracks.h"
+
+namespace orrery::segmentation {
+
+/// What the view draws from.
+class SegmentationLab : public lab::Lab {
+ public:
+    virtual const Desk& desk() const = 0;
+    virtual const Request& request() const = 0;
+    /// Rises whenever a mask that is shown may have changed.
+    virtual std::uint64_t shownRevision() const = 0;
+    /// The answer of an object: of the one in hand where the clock stands, of others after their last click; null: none.
+    virtual const Answer* answer(int object) const = 0;
+    virtual Mask mask(int object) const = 0;             ///< of the picture's size; empty pixels 0 where there is no answer
+    virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks or a box
+    virtual const std::vector<Found>& found() const = 0; ///< by the search for everything
+
+    /// A click that is only tried (hover): the newest wins, one is asked at a time. Nothing: none.
+    virtual void tryOut(const std::optional<Click>& click) = 0;
+    virtual const Answer* triedOut() const = 0;
+};
+
+std::unique_ptr<lab::Lab> make(gpu::Device& device);
+
+} // namespace orrery::segmentation
