@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TinyPrompt against its float64 twin (tests/reference/segmentation/tiny_reference.py), stage by stage; its dense map by
 // hand; and planted faults that the same tolerances must tell.
+#include "engine/labs/segmentation/embedding_cache.h"
 #include "engine/labs/segmentation/tiny_clicked.h"
 #include "engine/labs/segmentation/tiny_encoder.h"
 #include "tests/segmentation/support.h"
@@ -107,6 +108,14 @@ class TestTiny : public QObject {
         const std::vector<Prompt> two{plain, plain};
         const std::vector<Answer> together = model->askAll(context, embedded, two);
         QVERIFY(together[0].logits == model->ask(context, embedded, plain).logits && together[1].logits == together[0].logits);
+
+        // what the disk keeps answers with the same bits
+        QTemporaryDir folder;
+        const EmbeddingKey key{1, 2};
+        EmbeddingCache(folder.path().toStdString()).keep(context, key, embedded.features);
+        const auto kept = EmbeddingCache(folder.path().toStdString()).find(context, key);
+        QVERIFY(kept.has_value());
+        QVERIFY(model->ask(context, model->embedded(context, *kept, embedded.fit), plain).logits == together[0].logits);
 
         // planted faults: each must leave the tolerance
         const auto faulty = [&](const Prompt& prompt, const char* stage) {
