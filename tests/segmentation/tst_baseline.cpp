@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Classical methods against brute force: Lab against published values, flood fill by repeated dilation, geodesic distance by Dijkstra.
+// Classical methods against brute force: Lab against published values, flood fill by repeated dilation, geodesic distance by
+// Dijkstra.
 #include "engine/labs/segmentation/baseline.h"
 
 #include "engine/philox.h"

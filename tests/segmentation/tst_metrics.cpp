@@ -200,7 +200,8 @@ class TestMetrics : public QObject {
         QCOMPARE(t.shown, (std::vector<double>{0.5, 0.5, 1}));
         QCOMPARE(t.oracle, (std::vector<double>{1, 1, 1}));
         QCOMPARE(t.lowered, 0);
-        // the first click at (9, 9), deepest and first in reading order, is answered; the second, on the missing half, is not; the third is
+        // the first click at (9, 9), deepest and first in reading order, is answered; the second, on the missing half, is
+        // not; the third is
         QCOMPARE(t.respected, 2);
         QCOMPARE(t.boundary, 1.0);
         QCOMPARE(t.jitter, 0.0);
@@ -303,8 +304,8 @@ class TestMetrics : public QObject {
     }
 
     void intervalsHoldTheMeanAsOftenAsTheySay() {
-        // 200 samples of 40 uniform numbers each: the 95 % interval holds 0.5 in 190 of them, five standard deviations (3.1 each) allowed,
-        // and a percentile bootstrap of 40 covers a little less
+        // 200 samples of 40 uniform numbers each: the 95 % interval holds 0.5 in 190 of them, five standard deviations (3.1
+        // each) allowed, and a percentile bootstrap of 40 covers a little less
         int held = 0;
         for (std::uint32_t sample = 0; sample < 200; ++sample) {
             std::vector<double> v(40);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// TinyPrompt against its float64 twin (tests/reference/segmentation/tiny_reference.py), stage by stage; its dense map by hand; and
-// planted faults that the same tolerances must tell.
+// TinyPrompt against its float64 twin (tests/reference/segmentation/tiny_reference.py), stage by stage; its dense map by
+// hand; and planted faults that the same tolerances must tell.
+#include "engine/labs/segmentation/embedding_cache.h"
 #include "engine/labs/segmentation/tiny_clicked.h"
 #include "engine/labs/segmentation/tiny_encoder.h"
 #include "tests/segmentation/support.h"
@@ -24,7 +25,7 @@ Picture formulaPicture() {
     return p;
 }
 
-std::vector<float> formerLogits() {
+std::vector<float> formerLogits(std::int64_t side) {
     std::vector<float> logits;
     for (std::int64_t y = 0; y < side / 2; ++y)
         for (std::int64_t x = 0; x < side / 2; ++x)
@@ -32,14 +33,15 @@ std::vector<float> formerLogits() {
     return logits;
 }
 
-std::vector<Prompt> promptsOf(double w, double h) {
+std::vector<Prompt> promptsOf(std::int64_t width, std::int64_t height, std::int64_t side) {
+    const auto w = double(width), h = double(height);
     const Click a{0.3 * w, 0.4 * h, true}, b{0.62 * w, 0.55 * h, false}, c{0.1 * w, 0.85 * h, true};
-    return {{{a}, {}, {}}, {{a, b, c}, {}, formerLogits()}, {{b}, Box{0.2 * w, 0.1 * h, 0.9 * w, 0.8 * h}, {}}};
+    return {{{a}, {}, {}}, {{a, b, c}, {}, formerLogits(side)}, {{b}, Box{0.2 * w, 0.1 * h, 0.9 * w, 0.8 * h}, {}}};
 }
 
-std::map<std::string, std::vector<double>> reference() {
+std::map<std::string, std::vector<double>> reference(const std::string& name) {
     std::map<std::string, std::vector<double>> all;
-    const model::NumpyFile file(dataPath("tiny.npz"));
+    const model::NumpyFile file(dataPath(name + ".npz"));
     for (const model::StoredTensor& tensor : file.tensors()) {
         const std::vector<float> values = file.readAll(tensor);
         all[tensor.name] = {values.begin(), values.end()};
@@ -88,7 +90,7 @@ class TestTiny : public QObject {
         Encoding encoding = model->encode(context, p, watch);
         while (!encoding.step(context, 1e3)) continue;
         const Embedded embedded = model->embedded(context, *encoding.features, fitInto(p.width, p.height, side));
-        const std::vector<Prompt> prompts = promptsOf(64, 48);
+        const std::vector<Prompt> prompts = promptsOf(64, 48, side);
         for (std::size_t i = 0; i < prompts.size(); ++i) {
             before = std::to_string(i) + '.';
             const Answer answer = model->ask(context, embedded, prompts[i], watch);
@@ -96,7 +98,7 @@ class TestTiny : public QObject {
             stages[before + "iou"] = answer.iou;
             QCOMPARE(answer.chosen > 0, i == 0); // one click may mean three things; more of them, or a click and a box, one
         }
-        const auto right = reference();
+        const auto right = reference("tiny");
         QVERIFY(right.size() == 16);
         for (const auto& [name, values] : right) QVERIFY2(agrees(stages.at(name), values, name), name.c_str());
 
@@ -106,6 +108,14 @@ class TestTiny : public QObject {
         const std::vector<Prompt> two{plain, plain};
         const std::vector<Answer> together = model->askAll(context, embedded, two);
         QVERIFY(together[0].logits == model->ask(context, embedded, plain).logits && together[1].logits == together[0].logits);
+
+        // what the disk keeps answers with the same bits
+        QTemporaryDir folder;
+        const EmbeddingKey key{1, 2};
+        EmbeddingCache(folder.path().toStdString()).keep(context, key, embedded.features);
+        const auto kept = EmbeddingCache(folder.path().toStdString()).find(context, key);
+        QVERIFY(kept.has_value());
+        QVERIFY(model->ask(context, model->embedded(context, *kept, embedded.fit), plain).logits == together[0].logits);
 
         // planted faults: each must leave the tolerance
         const auto faulty = [&](const Prompt& prompt, const char* stage) {
@@ -120,6 +130,27 @@ class TestTiny : public QObject {
         QVERIFY(faulty(positive, "1.logits"));
     }
 
+    void shippedWeightsAgreeOnAPhotograph() {
+        tensor::Context context(orrery::test::device());
+        const ModelPlan plan("builtin:tinyprompt");
+        const auto model = Model::load(context, plan);
+        const Picture p = loadPicture(dataPath("tinyprompt.png"));
+        QCOMPARE(std::max(p.width, p.height), model->side()); // resized already
+        Stages stages;
+        const Watch watch = [&](const std::string& name, const tensor::Tensor& value) { stages[name] = context.read(value); };
+        Encoding encoding = model->encode(context, p, watch);
+        while (!encoding.step(context, 1e3)) continue;
+        const Embedded embedded = model->embedded(context, *encoding.features, fitInto(p.width, p.height, model->side()));
+        const std::vector<Prompt> prompts = promptsOf(p.width, p.height, model->side());
+        for (std::size_t i = 0; i < prompts.size(); ++i) {
+            const Answer answer = model->ask(context, embedded, prompts[i]);
+            stages[std::to_string(i) + ".logits"] = answer.logits;
+            stages[std::to_string(i) + ".iou"] = answer.iou;
+        }
+        for (const auto& [name, values] : reference("tinyprompt"))
+            if (!name.ends_with(".dense")) QVERIFY2(agrees(stages.at(name), values, name), name.c_str());
+    }
+
     void theGlobalBlockCanBeSwitchedOff() {
         tensor::Context context(orrery::test::device());
         const Checkpoint file(dataPath("tiny.safetensors"));
@@ -131,7 +162,7 @@ class TestTiny : public QObject {
         const auto on = makeTinyEncoder(context, shape, weights), off = makeTinyEncoder(context, shape, weights, false);
         const Stages a = encoded(context, *on, with), b = encoded(context, *off, without);
         QVERIFY(b.at("block.2.0") == a.at("block.2.0") && !b.contains("gcn"));
-        const std::vector<double> right = reference().at("neck");
+        const std::vector<double> right = reference("tiny").at("neck");
         QVERIFY(apart(sampled(a.at("neck")), right) <= allowed);
         QVERIFY(apart(sampled(b.at("neck")), right) > 1000 * allowed);
     }
@@ -142,12 +173,13 @@ class TestTiny : public QObject {
         for (std::size_t i = 0; i < colours.size(); ++i) colours[i] = float(std::sin(0.01 * double(i)));
         for (std::size_t i = 0; i < embedding.size(); ++i) embedding[i] = float(std::cos(0.37 * double(i)));
         using Kind = PromptPoint::Kind;
-        // on the centre of a cell of both grids no value is interpolated: pixel 8 j + 3.5 is none of stride 2's, so two kinds of places
+        // on the centre of a cell of both grids no value is interpolated: pixel 8 j + 3.5 is none of stride 2's, so two kinds
+        // of places
         const PromptPoint fineCentre{2 * 10 + 0.5, 2 * 12 + 0.5, Kind::positive},
             coarseCentre{8 * 3 + 3.5, 8 * 5 + 3.5, Kind::negative};
         const std::vector<PromptPoint> points{fineCentre, coarseCentre, {1, 1, Kind::topLeft}, {}};
         const ClickedView view{side, colours, embedding, C};
-        const std::vector<float> former = formerLogits(), map = clickedMap(view, points, former);
+        const std::vector<float> former = formerLogits(side), map = clickedMap(view, points, former);
         const auto at = [&](std::size_t c, std::int64_t x, std::int64_t y) {
             return map[(c * std::size_t(n) + std::size_t(y)) * std::size_t(n) + std::size_t(x)];
         };

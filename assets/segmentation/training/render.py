@@ -145,7 +145,7 @@ def photograph(rng, scene, textures, side, fresh_light=False):
     return picture, c["ids"]
 
 
-def _candidates(scene, ids):
+def candidates(scene, ids):
     """Member layers of everything that may be asked for: {level: [array of layer ids]}."""
     seen, area = np.unique(ids, return_counts=True)
     owner, level, parent = scene["owner"], scene["level"], scene["parent"]
@@ -165,7 +165,7 @@ def _candidates(scene, ids):
 def masks(rng, scene, ids, count, least=0.003, most=0.75):
     """`count` visible masks [count, side, side] bool: wholes 60 %, parts 25 %, decals 15 %; a tenth of the wholes are unions of touching
     objects. None where the picture has nothing of note."""
-    found = _candidates(scene, ids)
+    found = candidates(scene, ids)
     area = np.bincount(ids.ravel(), minlength=256)
     size = lambda members: area[members].sum() / ids.size
     usable = {k: [m for m in v if least <= size(m) <= most] for k, v in found.items()}

@@ -40,11 +40,12 @@ class Batches(torch.utils.data.Dataset):
         if self.maps is None:
             cv2.setNumThreads(1)
             self.maps = scenes.pool(a.pool, a.seed, a.scenes)
+            self.crowd = np.array([len(np.unique(owner)) for owner in self.maps["owner"]])
             self.bank = np.load(os.path.join(a.pool, f"textures-{a.seed}.npy"), mmap_mode="r")
         rng, side = np.random.default_rng([a.seed, 77, i]), side_at(a, i)
         pictures, masks = [], []
         while len(pictures) < batch_at(a, i):
-            k = rng.integers(a.scenes)
+            k = min(rng.integers(a.scenes, size=2), key=lambda k: self.crowd[k])  # the less crowded of two
             scene = {f: np.asarray(m[k]) for f, m in self.maps.items()}
             picture, ids = render.photograph(rng, scene, self.bank, side)
             m = render.masks(rng, scene, ids, a.masks)

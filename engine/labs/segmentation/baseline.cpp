@@ -118,7 +118,9 @@ class Classical : public Contender {
     void open(const PictureView& picture) override {
         m_width = picture.width;
         m_height = picture.height;
-        if (m_kind != Baseline::disk) m_lab = labOf(picture);
+        if (m_kind == Baseline::disk) return;
+        m_lab = labOf(picture);
+        forget();
     }
 
     std::vector<Candidate> ask(std::span<const Click> clicks) override {
@@ -154,12 +156,23 @@ class Classical : public Contender {
         return mask;
     }
 
+    /// Distances to the nearest click of a kind are minima over clicks: only those that are new are measured.
     void measure(std::span<const Click> clicks) {
-        std::vector<std::size_t> inside, outside;
-        for (const Click& c : clicks) (c.positive ? inside : outside).push_back(indexOf(c));
-        m_inside = geodesic(m_lab, m_width, m_height, inside, m_scales.smallness);
-        m_outside = geodesic(m_lab, m_width, m_height, outside, m_scales.smallness);
+        if (m_known.size() > clicks.size() || !std::equal(m_known.begin(), m_known.end(), clicks.begin())) forget();
+        for (const Click& c : clicks.subspan(m_known.size())) {
+            const std::size_t seed = indexOf(c);
+            const std::vector<double> from = geodesic(m_lab, m_width, m_height, {&seed, 1}, m_scales.smallness);
+            std::vector<double>& nearest = c.positive ? m_inside : m_outside;
+            for (std::size_t i = 0; i < nearest.size(); ++i) nearest[i] = std::min(nearest[i], from[i]);
+            m_known.push_back(c);
+        }
         m_longest = *std::max_element(m_inside.begin(), m_inside.end());
+    }
+
+    void forget() {
+        m_known.clear();
+        m_inside.assign(m_lab.size(), unreached);
+        m_outside.assign(m_lab.size(), unreached);
     }
 
     std::vector<std::uint8_t> reached(double share) const {
@@ -172,6 +185,7 @@ class Classical : public Contender {
     BaselineScales m_scales;
     std::int64_t m_width = 0, m_height = 0;
     std::vector<Lab> m_lab;
+    std::vector<Click> m_known;
     std::vector<double> m_inside, m_outside;
     double m_longest = 0;
 };

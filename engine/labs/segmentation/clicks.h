@@ -8,12 +8,12 @@
 
 namespace orrery::segmentation {
 
-/// The pixel of `mask` that is farthest from its boundary, the picture's edge counted as boundary; of several the first in reading
-/// order. Nothing for an empty mask.
+/// The pixel of `mask` that is farthest from its boundary, the picture's edge counted as boundary; of several the first in
+/// reading order. Nothing for an empty mask.
 std::optional<Click> firstClick(const MaskView& mask);
 
-/// The pixel deepest inside what is missing or what is too much, whichever is deeper (missing at a tie): positive on what is missing.
-/// Nothing where the answer is right. Throws Error when the sizes differ.
+/// The pixel deepest inside what is missing or what is too much, whichever is deeper (missing at a tie): positive on what is
+/// missing. Nothing where the answer is right. Throws Error when the sizes differ.
 std::optional<Click> nextClick(const MaskView& truth, const MaskView& answer);
 
 /// The click moved by up to `reach` pixels along each axis, uniformly, kept inside the picture; number `draw` of a seed's.

@@ -41,7 +41,8 @@ std::optional<Features> EmbeddingCache::find(tensor::Context& context, const Emb
     try {
         const model::SafetensorsFile file(path(key));
         Features features;
-        for (const auto& [name, to] : {std::pair{"embedding", &features.embedding}, std::pair{"skip", &features.skip}}) {
+        for (const auto& [name, to] : {std::pair{"embedding", &features.embedding}, std::pair{"skip", &features.skip},
+                                       std::pair{"fine", &features.fine}, std::pair{"colours", &features.colours}}) {
             const model::StoredTensor* stored = file.has(name);
             if (!stored) continue;
             const std::vector<float> values = file.readAll(*stored);
@@ -62,10 +63,11 @@ std::optional<Features> EmbeddingCache::find(tensor::Context& context, const Emb
 void EmbeddingCache::keep(tensor::Context& context, const EmbeddingKey& key, const Features& features) {
     remember(key, features);
     if (m_folder.empty()) return;
-    std::array<std::vector<float>, 2> values;
+    std::array<std::vector<float>, 4> values;
     std::vector<model::TensorToWrite> all;
     std::size_t i = 0;
-    for (const auto& [name, t] : {std::pair{"embedding", &features.embedding}, std::pair{"skip", &features.skip}}) {
+    for (const auto& [name, t] : {std::pair{"embedding", &features.embedding}, std::pair{"skip", &features.skip},
+                                  std::pair{"fine", &features.fine}, std::pair{"colours", &features.colours}}) {
         if (!*t) continue;
         values[i] = context.read(*t);
         const std::vector<std::int64_t>& sizes = t->shape().sizes();

@@ -12,10 +12,10 @@ namespace orrery::segmentation {
 /// Of one picture.
 struct Features {
     tensor::Tensor embedding{}; ///< [1, grid grid, C]: tokens row by row
-    // For TinyPrompt's decoder; undefined and empty of SAM.
-    tensor::Tensor skip{};        ///< [1, (2 grid)^2, C'], row by row
-    tensor::Tensor fine{};        ///< [1, (4 grid)^2, C'']
-    std::vector<float> colours{}; ///< [3, 4 grid, 4 grid]: means of 2 x 2 pixels, normalised
+    // For TinyPrompt's decoder; undefined of SAM.
+    tensor::Tensor skip{};    ///< [1, (2 grid)^2, C'], row by row
+    tensor::Tensor fine{};    ///< [1, (4 grid)^2, C'']
+    tensor::Tensor colours{}; ///< [3, 4 grid, 4 grid]: means of 2 x 2 pixels, normalised
 };
 
 /// Told of every stage's result, for dumps, PCA views and tests: tokens [1, grid, grid, C], or [1, C, grid, grid] of convolutions.

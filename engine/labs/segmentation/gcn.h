@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Large kernels (Peng et al., CVPR 2017, "Large kernel matters"): four ways for one output pixel to see a k x k neighbourhood, what each
-// really looks at (gradient of the output pixel by every input pixel), and what each costs. Float64 on the host.
+// Large kernels (Peng et al., CVPR 2017, "Large kernel matters"): four ways for one output pixel to see a k x k
+// neighbourhood, what each really looks at (gradient of the output pixel by every input pixel), and what each costs. Float64
+// on the host.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,8 @@ struct ReceptiveField {
     double formula = 0;              ///< what they must be: `spreadFormula`
     double seen = 0;                 ///< share of the k x k neighbourhood that has any influence
 };
-/// draws = 0: uniform weights (the gradient itself, not squared, is the distribution); else normal weights, averaged over `draws` seeds.
+/// draws = 0: uniform weights, and the gradient itself, not squared, is the distribution; else normal weights of that many
+/// seeds.
 ReceptiveField receptiveField(Wide kind, std::int64_t k, std::int64_t channels, int draws, std::uint64_t seed = 1);
 
 /// stack sqrt(2n/3) with n = (k-1)/2 layers; dense and GCN sqrt((k^2-1)/12); dilated (k-1)/2 sqrt(2/3).

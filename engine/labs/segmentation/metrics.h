@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How good a promptable segmenter is, measured by simulated clicks: the measures of sam.md 5.5 for any contender that answers clicks
-// with masks. All averages are over pictures (one object each), their 95 % intervals by bootstrap over pictures.
+// How good a promptable segmenter is, measured by simulated clicks, for any contender that answers clicks with masks. All
+// averages are over pictures (one object each), their 95 % intervals by bootstrap over pictures.
 #pragma once
 
 #include "engine/labs/segmentation/clicks.h"
@@ -14,8 +14,9 @@ namespace orrery::segmentation {
 /// |A and B| / |A or B|; 1 of two empty masks. Throws Error when the sizes differ.
 double iouOf(const MaskView& a, const MaskView& b);
 
-/// F measure of the boundaries (Martin et al. 2004; DAVIS): share of either mask's inner boundary pixels (in the mask, with one of their four
-/// neighbours outside it or outside the picture) that lie within `tolerance` pixels of the other's; 1 of two empty masks, 0 of one.
+/// F measure of the boundaries (Martin et al. 2004): of the shares of either mask's boundary that lie within `tolerance`
+/// pixels of the other's. A boundary pixel lies in the mask, one of its four neighbours outside it or the picture. 1 of two
+/// empty masks, 0 of one.
 double boundaryF(const MaskView& truth, const MaskView& answer, double tolerance = 2);
 
 /// An 8-bit RGB picture of somebody else's.
@@ -35,7 +36,8 @@ class Contender {
     virtual ~Contender() = default;
     virtual std::string name() const = 0;
     virtual void open(const PictureView& picture) = 0; ///< the picture stays alive until the next
-    /// Several masks, the one to show first. `clicks` are all so far; asked again with one more than before, or afresh with one.
+    /// Several masks, the one to show first. `clicks` are all so far; asked again with one more than before, or afresh with
+    /// one.
     virtual std::vector<Candidate> ask(std::span<const Click> clicks) = 0;
 };
 

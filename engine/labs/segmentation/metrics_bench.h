@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// orrery bench segmentation: how fast the models that are part of the program encode and answer, and how good they and the classical
-// methods are under simulated clicks.
+// orrery bench segmentation: how fast the models that are part of the program encode and answer, and how good they and the
+// classical methods are under simulated clicks.
 #pragma once
 
 #include "engine/bench/bench.h"
@@ -9,8 +9,8 @@
 
 namespace orrery::segmentation {
 
-/// Quality on the pictures of the folder that ORRERY_PICTURES names (scene_cases.h says what it holds), else on pictures generated
-/// here; a file that it names after "@" is measured too ("DIR@weights.safetensors").
+/// Quality on the pictures of the folder that ORRERY_PICTURES names (scene_cases.h says what it holds), else on pictures
+/// generated here; a file that it names after "@" is measured too ("DIR@weights.safetensors").
 std::vector<bench::Figure> benchSegmentation(gpu::Device& device);
 
 /// All measures of one contender, each with the ends of its 95 % interval where it has one.

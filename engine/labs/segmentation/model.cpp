@@ -64,8 +64,8 @@ Encoding Model::encode(Context& context, const Picture& picture, const Watch& wa
 }
 
 Embedded Model::embedded(Context& context, const Features& features, const Fit& fit) const {
-    if (m_prompts.takesClicks()) return {fit, features, {}, context.read(features.embedding)};
-    return {fit, features, m_decoder.prepare(context, add(context, features.embedding, m_prompts.noMask())), {}};
+    if (m_prompts.takesClicks()) return {fit, features, {}, context.read(features.embedding), context.read(features.colours)};
+    return {fit, features, m_decoder.prepare(context, add(context, features.embedding, m_prompts.noMask())), {}, {}};
 }
 
 std::vector<Answer> Model::answers(Context& context, const Embedded& picture, const Prepared& prepared,
@@ -102,7 +102,7 @@ std::vector<Answer> Model::answers(Context& context, const Embedded& picture, co
 Answer Model::askTiny(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {
     const Features& f = picture.features;
     const std::vector<PromptPoint> points = pointsOf(prompt, picture.fit);
-    const ClickedView view{m_side, f.colours, picture.cells, m_decoder.shape().width};
+    const ClickedView view{m_side, picture.colours, picture.cells, m_decoder.shape().width};
     const std::vector<float> map = clickedMap(view, points, prompt.mask), cosines = clickedAffinity(view, points);
     Tensor dense = add(context, m_prompts.dense(context, map), m_prompts.affinity(context, cosines));
     if (prompt.mask.empty()) dense = add(context, dense, m_prompts.noMask());

@@ -45,7 +45,7 @@ struct Embedded {
     Fit fit{};
     Features features{};
     Prepared prepared{};
-    std::vector<float> cells{}; ///< TinyPrompt: the embedding [grid grid, C] on the host
+    std::vector<float> cells{}, colours{}; ///< TinyPrompt: embedding and colours on the host
 };
 
 struct Answer {

@@ -19,9 +19,9 @@ struct KnownPicture {
 /// Picture number `index` of a seed: three to eight objects; asked for is the one of which most is seen.
 KnownPicture generatedPicture(std::uint64_t seed, std::uint32_t index, std::int64_t width = 192, std::int64_t height = 144);
 
-/// All pictures of a folder that come with a mask: "NAME.mask.png" (lighter than half: object) beside "NAME.png" or "NAME.jpg", and
-/// those of "photographs.json", whose masks are outlines in pixels. Throws Error naming the file that does not fit, or the folder
-/// when there is none.
+/// All pictures of a folder that come with a mask: "NAME.mask.png" (lighter than half: object) beside "NAME.png" or
+/// "NAME.jpg", and those of "photographs.json", whose masks are outlines in pixels. Throws Error naming the file that does
+/// not fit, or the folder when there is none.
 std::vector<KnownPicture> picturesOf(const std::string& folder);
 
 /// Pixels whose centre lies inside a polygon by the even-odd rule; points [x, y], (0, 0) is the picture's corner.

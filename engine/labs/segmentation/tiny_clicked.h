@@ -17,13 +17,13 @@ struct ClickedView {
     std::int64_t width = 0;             ///< C
 };
 
-/// [5, side / 2, side / 2]. `points` in pixels of the square; corners and nothing leave no trace. `former`: logits
-/// [side / 2, side / 2], or none. Likeness is 1 / (1 + (d / 0.4)^2) of the distance d to the most similar clicked colour, a mean of
-/// 3 x 3 cells read bilinearly at the click.
+/// [5, side / 2, side / 2]. `points` in pixels of the square; corners and nothing leave no trace. `former`: logits [side / 2,
+/// side / 2], or none. Likeness is 1 / (1 + (d / 0.4)^2) of the distance d to the most similar clicked colour, a mean of 3 x
+/// 3 cells read bilinearly at the click.
 std::vector<float> clickedMap(const ClickedView& picture, std::span<const PromptPoint> points, std::span<const float> former);
 
-/// [side / 8, side / 8, 2]: cosine of every feature with the most similar feature clicked positively, and negatively; 0 where there
-/// is no such click.
+/// [side / 8, side / 8, 2]: cosine of every feature with the most similar feature clicked positively, and negatively; 0 where
+/// there is no such click.
 std::vector<float> clickedAffinity(const ClickedView& picture, std::span<const PromptPoint> points);
 
 } // namespace orrery::segmentation

@@ -56,7 +56,8 @@ class TinyEncoder final : public Encoder {
         encoding.beginStage("stem");
         encoding.add(2 * pixels * double(27 * s.stem + s.stem * s.skip2) + pixels * 4.5 * double(s.stem * s.widths[0]),
                      [=, this](Context& c) {
-                         features->colours = halved(c.read(image), m_shape.side);
+                         const std::vector<float> means = halved(c.read(image), m_shape.side);
+                         features->colours = c.upload({3, m_shape.side / 2, m_shape.side / 2}, std::span<const float>(means));
                          Tensor half = convolution(c, image, "stem.0", {.stride = {2, 2}, .padding = {1, 1}});
                          half = apply(c, Unary::gelu, normed(c, channelsLast(c, half), "stem.1"));
                          features->fine = reshape(c, linear(c, half, "skip2"), {1, half.count() / m_shape.stem, m_shape.skip2});

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// TinyPrompt's image encoder: stem, four stages of depthwise 7 x 7 and 1 x 1 convolutions with layer norm (no batch norm: its frozen
-// statistics would be those of generated scenes), one Global Convolutional Network block at stride 16 (Peng et al. 2017) and a
-// feature pyramid down to stride 8. Trained by assets/segmentation/training; the model in PyTorch there is its twin.
+// TinyPrompt's image encoder: stem, four stages of depthwise 7 x 7 and 1 x 1 convolutions with layer norm (no batch norm: its
+// frozen statistics would be those of generated scenes), one Global Convolutional Network block at stride 16 (Peng et al.
+// 2017) and a feature pyramid down to stride 8. Trained by assets/segmentation/training; the model in PyTorch there is its
+// twin.
 #pragma once
 
 #include "engine/labs/segmentation/encoder.h"

@@ -3,7 +3,8 @@
 """TinyPrompt in float64: a small model of random weights on a small picture, every stage sampled.
 
     python3 tests/reference/segmentation/tiny_reference.py        writes tests/segmentation/data/tiny.{safetensors,npz}
-    ... --weights FILE.safetensors --picture FILE.jpg --out NAME  the same of shipped weights on a picture (needs python3-pil)
+    ... --weights assets/segmentation/models/tinyprompt.safetensors --picture tests/segmentation/photographs/coffee.jpg \
+        --out tests/segmentation/data/tinyprompt                  the same of the shipped weights, and the resized picture (python3-pil)
 
 Weights are rounded to what the file holds before anything is computed. Needs python3-torch 1.13 or newer."""
 import argparse
@@ -120,6 +121,7 @@ def main():
         scale = side / max(picture.size)
         size = tuple(int(v * scale + 0.5) for v in picture.size)
         rgb = np.asarray(picture.resize(size, Image.BILINEAR))
+        Image.fromarray(rgb).save(a.out + ".png")
     else:
         model, side, rgb = TinyPrompt(PRESETS["test"]), SIDE, formula_picture()
         random_weights(model, 5)
