@@ -187,7 +187,10 @@ Declaration declare() {
                 {"embedding", "[C,grid,grid]", "f32", "", "What the encoder made of the picture"},
                 {"patches", "[tokens,width]", "f32", "", "The patch embedding: a row for each token of the grid"},
                 {"picture", "[H,W,3]", "f32", "", "Red, green and blue from 0 to 255"}};
-    d.inputs = {{"picture", {"png", "jpg", "jpeg", "bmp"}, "a picture to cut up", {{"source", "file"}}},
+    d.inputs = {{"picture", // another picture begins without clicks
+                 {"png", "jpg", "jpeg", "bmp"},
+                 "a picture to cut up",
+                 {{"source", "file"}, {"clicks", "[]"}, {"boxes", "[]"}, {"names", ""}, {"object", "1"}}},
                 {"weights", {"pth", "pt", "safetensors"}, "a checkpoint of SAM, SlimSAM or MobileSAM", {{"model", "file"}}}};
     d.outputs = {{"objects", "json", "All objects in COCO's form", {}},
                  {"mask", "png", "The mask in black and white", {}},
