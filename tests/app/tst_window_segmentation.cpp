@@ -166,6 +166,40 @@ class TestWindowSegmentation : public QObject {
         QVERIFY(lab->objects().empty());
     }
 
+    void aMaskIsMendedByHandAndHidden() {
+        Window window({}, false);
+        QVERIFY(window.drawn());
+        Lab lab(window);
+        QVERIFY(window.drawn());
+        open(window, lab);
+        const QImage empty = window.picture();
+        window.session().set("brush", 6.0);
+        window.click(window.control("brush"));
+        QVERIFY(window.rest());
+        QCOMPARE(window.settings().text("tool"), std::string("brush"));
+        window.drag(window.control("canvas", 0.25, 0.75), window.control("canvas", 0.75, 0.75), 6);
+        QVERIFY(window.rest());
+        // A bar of 12 pixels from 40 to 120 with two half disks, at row 72; the hand is no finer than a pixel of the screen.
+        const segmentation::Mask bar = lab->mask(1);
+        const double area = 80 * 12 + 3.14159 * 36;
+        QVERIFY2(std::abs(double(bar.area()) - area) < 0.06 * area, qPrintable(QString::number(bar.area())));
+        QVERIFY(bar.pixels[std::size_t(72 * 160 + 80)] && !bar.pixels[std::size_t(60 * 160 + 80)]);
+        const QImage there = window.picture();
+        QVERIFY(difference(empty, there, 20) > 0.005);
+        window.click(window.control("eraser"));
+        window.drag(window.control("canvas", 0.5, 0.6), window.control("canvas", 0.5, 0.9), 6);
+        QVERIFY(window.rest());
+        QVERIFY(!lab->mask(1).pixels[std::size_t(72 * 160 + 80)]);
+        window.trigger("edit.undo"); // a stroke is one entry
+        QVERIFY(window.rest());
+        QCOMPARE(lab->mask(1), bar);
+        QTest::mouseMove(&window.view(), window.control("hide 1"));
+        window.click(window.control("hide 1"));
+        QVERIFY(window.rest());
+        QVERIFY(lab->request().hidden(1));
+        QCOMPARE(lab->mask(1), bar); // hidden, not lost
+    }
+
     void thePointerTriesOutAPlaceAndAnswersAreChosen() {
         Window window({}, false);
         QVERIFY(window.drawn());
@@ -177,10 +211,12 @@ class TestWindowSegmentation : public QObject {
         QCOMPARE(lab.clicks(), std::size_t(0)); // tried, not clicked
         window.click(window.control("canvas", 0.75, 0.5));
         QVERIFY(lab.answered());
-        for (const char* answer : {"answer 1", "answer 3"}) {
-            window.click(window.control(answer));
+        for (const int mask : {1, 3}) {
+            window.click(window.control("answer " + std::to_string(mask)));
             QVERIFY(window.rest());
-            QCOMPARE(window.settings().text("answer"), std::string(answer[7] == '1' ? "first" : "third"));
+            QCOMPARE(lab->request().chosen(1, *lab->answer(1)), std::size_t(mask));
+            QCOMPARE(lab->mask(1),
+                     segmentation::maskOf(lab->answer(1)->of(std::size_t(mask)), lab->answer(1)->side, lab->desk().fit()));
         }
         QVERIFY(!lab->triedOut());
     }

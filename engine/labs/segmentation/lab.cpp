@@ -62,7 +62,7 @@ class LiveLab final : public SegmentationLab {
         if (!m_desk.plan()) return "";
         std::string text = m_desk.plan()->name();
         if (const Answer* shown = answer(m_request.object)) {
-            const std::size_t m = chosenBy(m_request.answer, *shown);
+            const std::size_t m = m_request.chosen(m_request.object, *shown);
             text += " \xC2\xB7 " + std::to_string(m_position) + "/" + std::to_string(steps()) + " \xC2\xB7 IoU " +
                     lab::figures(double(shown->iou[m])) + " \xC2\xB7 \xC2\xB1 " + lab::figures(shown->stability[m]);
         }
@@ -98,7 +98,7 @@ class LiveLab final : public SegmentationLab {
         for (int k = 0; track && k <= track->clicks(); ++k) {
             const Answer* each = track->answer(k);
             if (!each) continue;
-            const std::size_t m = chosenBy(m_request.answer, *each);
+            const std::size_t m = m_request.chosen(m_request.object, *each);
             const double value = key == "iou"         ? double(each->iou[m])
                                  : key == "stability" ? each->stability[m]
                                                       : 100 * shareOf(*each, m);
@@ -119,14 +119,19 @@ class LiveLab final : public SegmentationLab {
         return found->second.answer(object == m_request.object ? m_position : found->second.clicks());
     }
     Mask mask(int object) const override {
+        const Picture& p = m_desk.picture();
         const Answer* shown = answer(object);
-        if (!shown)
-            return {m_desk.picture().width, m_desk.picture().height, std::vector<std::uint8_t>(m_desk.picture().rgb.size() / 3)};
-        return maskOf(shown->of(chosenBy(m_request.answer, *shown)), shown->side, m_desk.fit());
+        Mask result = shown ? maskOf(shown->of(m_request.chosen(object, *shown)), shown->side, m_desk.fit())
+                            : Mask{p.width, p.height, std::vector<std::uint8_t>(p.rgb.size() / 3)};
+        if (const auto dabs = m_request.dabs.find(object); dabs != m_request.dabs.end()) paint(result, dabs->second);
+        return result;
     }
     std::vector<int> objects() const override {
         std::vector<int> numbers;
         for (const auto& [number, track] : m_tracks) numbers.push_back(number);
+        for (const auto& [number, dabs] : m_request.dabs)
+            if (!m_tracks.contains(number)) numbers.push_back(number);
+        std::ranges::sort(numbers);
         return numbers;
     }
     const std::vector<Found>& found() const override { return m_found; }
@@ -187,11 +192,15 @@ class LiveLab final : public SegmentationLab {
 
     Annotated annotated() const {
         Annotated all{m_desk.pictureName(), m_desk.picture().width, m_desk.picture().height, {}};
-        for (const auto& [number, track] : m_tracks) {
+        for (const int number : objects()) {
             const Answer* each = answer(number);
-            if (!each) continue;
-            const std::size_t m = chosenBy(m_request.answer, *each);
-            all.objects.push_back({m_request.nameOf(number), encoded(mask(number)), double(each->iou[m]), each->stability[m]});
+            if (!each && !m_request.dabs.contains(number)) continue;
+            Object object{m_request.nameOf(number), encoded(mask(number))};
+            if (each) {
+                const std::size_t m = m_request.chosen(number, *each);
+                object.predictedIou = double(each->iou[m]), object.stability = each->stability[m];
+            }
+            all.objects.push_back(std::move(object));
         }
         for (const Found& found : m_found) all.objects.push_back({"found", found.mask, found.predictedIou, found.stability});
         return all;
@@ -230,7 +239,7 @@ lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
         return {{C, G, G}, m_desk.context().read(tensor::transpose(m_desk.context(), e))};
     }
     const Answer* shown = answer(m_request.object);
-    if (key == "mask" && shown) {
+    if (key == "mask" && (shown || m_request.dabs.contains(m_request.object))) {
         const Mask m = mask(m_request.object);
         return {size, {m.pixels.begin(), m.pixels.end()}};
     }
@@ -244,7 +253,7 @@ lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
 
 void LiveLab::save(const std::string& output, const std::string& path) {
     if (output == "objects") return saveJson(path, cocoOf({annotated()}));
-    if (!answer(m_request.object))
+    if (!answer(m_request.object) && !m_request.dabs.contains(m_request.object))
         throw Error(path + ": object " + std::to_string(m_request.object) + " has no mask yet; click on it");
     if (output == "mask") return saveMask(path, mask(m_request.object));
     if (output == "cutout") return saveCutout(path, m_desk.picture(), mask(m_request.object));

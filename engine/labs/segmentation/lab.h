@@ -20,7 +20,7 @@ class SegmentationLab : public lab::Lab {
     /// The answer of an object: of the one in hand where the clock stands, of others after their last click; null: none.
     virtual const Answer* answer(int object) const = 0;
     virtual Mask mask(int object) const = 0;             ///< of the picture's size; empty pixels 0 where there is no answer
-    virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks or a box
+    virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks, a box or strokes
     virtual const std::vector<Found>& found() const = 0; ///< by the search for everything
 
     /// A click that is only tried (hover): the newest wins, one is asked at a time. Nothing: none.

@@ -2,6 +2,7 @@
 #include "engine/labs/segmentation/request.h"
 
 #include "engine/error.h"
+#include "engine/labs/segmentation/tracks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,17 @@ std::string Request::nameOf(int number) const {
     return index < names.size() && !names[index].empty() ? names[index] : "object " + std::to_string(number);
 }
 
+std::size_t Request::chosen(int number, const Answer& of) const {
+    const auto each = own.find(number);
+    return each != own.end() && each->second.answer >= 0 ? std::min(std::size_t(each->second.answer), std::size_t(of.masks) - 1)
+                                                         : chosenBy(answer, of);
+}
+
+bool Request::hidden(int number) const {
+    const auto each = own.find(number);
+    return each != own.end() && each->second.hidden;
+}
+
 Request requestOf(const lab::Settings& settings) {
     Request r;
     if (settings.text("source") == "file") r.picture = settings.text("picture");
@@ -58,6 +70,15 @@ Request requestOf(const lab::Settings& settings) {
     for (std::size_t i = 0; i < boxes.rows(); ++i) {
         const double* v = row(boxes, i);
         r.objects[objectOf(v[4], "boxes", i)].box = Box{v[0], v[1], v[2], v[3]};
+    }
+    const lab::Points &own = settings.points("own"), &strokes = settings.points("strokes");
+    for (std::size_t i = 0; i < own.rows(); ++i) {
+        const double* v = row(own, i);
+        r.own[objectOf(v[0], "own", i)] = {int(std::lround(v[1])), v[2] > 0.5};
+    }
+    for (std::size_t i = 0; i < strokes.rows(); ++i) {
+        const double* v = row(strokes, i);
+        r.dabs[objectOf(v[4], "strokes", i)].push_back({v[0], v[1], v[2], v[3] > 0.5});
     }
     r.everything.pointsPerSide = settings.integer("points_per_side");
     r.everything.iouThreshold = settings.number("iou_threshold");

@@ -4,6 +4,7 @@
 
 #include "engine/lab/settings.h"
 #include "engine/labs/segmentation/everything.h"
+#include "engine/labs/segmentation/touchup.h"
 
 #include <map>
 
@@ -16,10 +17,18 @@ struct Request {
     int object = 1;
     std::map<int, Prompt> objects{}; ///< by number; clicks in order
     std::vector<std::string> names{};
-    std::string answer = "best";
+    std::string answer = "best"; ///< of objects that have no answer of their own
+    struct Own {
+        int answer = -1; ///< number of the mask; -1: as `answer` says
+        bool hidden = false;
+    };
+    std::map<int, Own> own{};
+    std::map<int, std::vector<Dab>> dabs{}; ///< by object, in order
     EverythingOptions everything{};
 
     std::string nameOf(int object) const;
+    std::size_t chosen(int object, const Answer& answer) const; ///< which of its masks is taken
+    bool hidden(int object) const;
 };
 /// Throws Error for a row of clicks or boxes that belongs to no object.
 Request requestOf(const lab::Settings& settings);

@@ -52,6 +52,22 @@ bool Cards::row(const Look& look, const std::string& name, float width, float he
     return hovered && ImGui::IsItemClicked();
 }
 
+void Cards::drawTools(const Look& look, float width) {
+    constexpr const char* tools[] = {"click", "brush", "eraser"};
+    std::vector<std::string> labels;
+    int selected = 0, hovered = -1;
+    for (int i = 0; i < 3; ++i) {
+        labels.push_back(look.tr(tools[i]));
+        if (m_session.settings().text("tool") == tools[i]) selected = i;
+    }
+    const ImVec2 low = ImGui::GetCursorScreenPos();
+    const Touch touch = segmented(look, "tools", width, 3, labels, selected, hovered);
+    for (int i = 0; i < 3; ++i) // of equal width
+        m_spots[tools[i]] = {{low.x + width * float(i) / 3, touch.low.y}, {low.x + width * float(i + 1) / 3, touch.high.y}};
+    if (touch.changed) m_hands.takeTool(tools[selected]);
+    ImGui::Dummy({1, look.px(6)});
+}
+
 void Cards::drawObjects(const Look& look, float width) {
     head(look, look.tr("Objects"));
     std::vector<int> objects = m_lab.objects();
@@ -65,29 +81,33 @@ void Cards::drawObjects(const Look& look, float width) {
         const ImVec2 low = ImGui::GetCursorScreenPos();
         bool hovered = false;
         const std::string number = std::to_string(object);
-        // The cross first: of two controls in one place the one that is drawn first has the click.
-        const float cross = look.px(22);
-        ImGui::SetCursorScreenPos({low.x + width - cross, low.y});
-        bool onCross = false;
-        const bool removed = row(look, "delete " + number, cross, height, false, onCross);
-        ImGui::SetCursorScreenPos(low);
-        if (row(look, "object " + number, width - cross, height, object == inHand, hovered)) m_hands.takeObject(object);
-        if (removed) m_hands.deleteObject(object);
+        const float small = look.px(22), left = width - 2 * small; // eye and cross at the right
+        bool onEye = false, onCross = false;
+        if (row(look, "object " + number, left, height, object == inHand, hovered)) m_hands.takeObject(object);
+        ImGui::SetCursorScreenPos({low.x + left, low.y});
+        if (row(look, "hide " + number, small, height, false, onEye)) m_hands.toggleHidden(object);
+        ImGui::SetCursorScreenPos({low.x + left + small, low.y});
+        if (row(look, "delete " + number, small, height, false, onCross)) m_hands.deleteObject(object);
+        const bool hidden = m_lab.request().hidden(object);
         if (hovered) m_object = object;
         const float middle = low.y + height / 2, text = middle - fontHeight(look.fonts.body) / 2;
-        list->AddCircleFilled({low.x + look.px(12), middle}, look.px(5), toColour(glm::vec4(colourOf(object), 1)), 24);
+        list->AddCircleFilled({low.x + look.px(12), middle}, look.px(5),
+                              toColour(glm::vec4(colourOf(object), hidden ? 0.35f : 1)), 24);
         const std::string name = m_lab.request().nameOf(object);
         drawText(list, look.fonts.body, {low.x + look.px(24), text},
                  toColour(object == inHand ? look.theme.text : look.theme.secondary),
                  name.empty() ? look.tr("object") + " " + number : name);
         const segmentation::Answer* answer = m_lab.answer(object);
         const std::string iou =
-            answer ? formatFixed(double(answer->iou[segmentation::chosenBy(m_session.settings().text("answer"), *answer)]), 2)
-                   : std::string("\xE2\x80\x93");
-        drawText(list, look.fonts.mono, {low.x + width - cross - look.px(6), middle - fontHeight(look.fonts.mono) / 2},
+            answer ? formatFixed(double(answer->iou[m_lab.request().chosen(object, *answer)]), 2) : std::string("\xE2\x80\x93");
+        drawText(list, look.fonts.mono, {low.x + left - look.px(6), middle - fontHeight(look.fonts.mono) / 2},
                  toColour(look.theme.secondary), iou, Align::right);
+        const glm::vec4& eye = onEye ? look.theme.brass : hidden ? look.theme.faint : look.theme.secondary;
+        const ImVec2 pupil(low.x + left + small / 2, middle);
+        list->AddCircle(pupil, look.px(5), toColour(eye), 24, look.px(1.3f));
+        if (!hidden) list->AddCircleFilled(pupil, look.px(2.2f), toColour(eye), 16);
         const glm::vec4& ink = onCross ? look.theme.bad : look.theme.faint;
-        const float x = low.x + width - cross / 2, r = look.px(3.5f);
+        const float x = low.x + width - small / 2, r = look.px(3.5f);
         list->AddLine({x - r, middle - r}, {x + r, middle + r}, toColour(ink), look.px(1.4f));
         list->AddLine({x - r, middle + r}, {x + r, middle - r}, toColour(ink), look.px(1.4f));
     }
@@ -103,13 +123,13 @@ void Cards::drawAnswers(const Look& look, float width) {
     if (!answer) return;
     ImGui::Dummy({1, look.px(gap)});
     head(look, look.tr("Answers"));
-    const std::size_t chosen = segmentation::chosenBy(m_session.settings().text("answer"), *answer);
+    const std::size_t chosen = m_lab.request().chosen(m_lab.request().object, *answer);
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float height = look.px(36);
     for (std::size_t mask = 0; mask < std::size_t(answer->masks); ++mask) {
         const ImVec2 low = ImGui::GetCursorScreenPos();
         bool hovered = false;
-        if (row(look, "answer " + std::to_string(mask), width, height, mask == chosen, hovered)) m_hands.chooseAnswer(mask);
+        if (row(look, "answer " + std::to_string(mask), width, height, mask == chosen, hovered)) m_hands.chooseAnswer(int(mask));
         if (hovered) m_answer = int(mask);
         const float left = low.x + look.px(8), right = low.x + width - look.px(8);
         drawText(list, look.fonts.body, {left, low.y + look.px(3)},
@@ -161,6 +181,7 @@ void Cards::draw(const Look& look, const ViewPlace& place) {
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, look.px(2)});
     ImGui::Begin("segmentation, objects", nullptr, bare);
     const float inner = width - 2 * look.px(padding);
+    drawTools(look, inner);
     drawObjects(look, inner);
     drawAnswers(look, inner);
     drawEncoding(look, inner);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double dragPx = 4, reachPx = 9; ///< logical pixels: a click that moves farther is a drag; how near a click is "on" one
 constexpr std::size_t x = 0, y = 1, belongs = 2, owner = 3, columns = 4, boxColumns = 5;
-constexpr const char* answers[] = {"best", "single", "first", "second", "third"};
+constexpr double dabEvery = 0.35; ///< of the radius: so near to each other dabs make a smooth stroke
 
 glm::dvec2 pixelAt(glm::dvec2 px, const Camera& camera) {
     const glm::dvec2 data = camera.toData(px);
@@ -41,6 +41,12 @@ int Hands::rowAt(glm::dvec2 px, const Camera& camera, float scale) const {
 bool Hands::press(const Input& event, const Camera& camera, float scale) {
     if (event.button != Input::Button::left || m_lab.desk().picture().width == 0) return false;
     m_fromPx = event.px, m_from = m_to = pixelAt(event.px, camera);
+    if (paints()) {
+        m_drag = Drag::stroke, m_pressed = true;
+        m_stroke.clear();
+        paintTo(m_from);
+        return true;
+    }
     m_row = rowAt(event.px, camera, scale);
     if (m_row < 0 && !inside(m_from)) return false;
     m_drag = m_row >= 0 ? Drag::click : Drag::maybeBox;
@@ -54,6 +60,17 @@ bool Hands::release(const Input& event) {
     const Drag drag = std::exchange(m_drag, Drag::none);
     m_pressed = false;
     if (drag == Drag::click) later([this] { m_session.endGesture(); });
+    if (drag == Drag::stroke)
+        later([this, stroke = std::exchange(m_stroke, {})] {
+            lab::Points strokes = m_session.settings().points("strokes");
+            const std::size_t most = m_session.declaration().find("strokes")->maxRows;
+            for (const segmentation::Dab& dab : stroke) {
+                if (strokes.rows() == most) break;
+                for (const double value : {dab.x, dab.y, dab.radius, dab.adds ? 1.0 : 0.0, double(m_lab.request().object)})
+                    strokes.values.push_back(value);
+            }
+            m_session.set("strokes", strokes);
+        });
     if (drag == Drag::maybeBox) addClick(m_from, !m_shift);
     if (drag == Drag::box) {
         const segmentation::Picture& p = m_lab.desk().picture();
@@ -84,11 +101,13 @@ bool Hands::input(const Input& event, const Camera& camera, float scale) {
         case Input::Kind::move: {
             const glm::dvec2 pixel = pixelAt(event.px, camera);
             m_hovered = inside(pixel) ? std::optional(glm::floor(pixel)) : std::nullopt;
+            m_pointer = pixel;
             if (!m_pressed) {
                 m_shift = event.shift;
-                m_row = rowAt(event.px, camera, scale);
+                m_row = paints() ? -1 : rowAt(event.px, camera, scale);
                 return false;
             }
+            if (m_drag == Drag::stroke) return paintTo(pixel), true;
             m_to = pixel;
             if (glm::distance(event.px, m_fromPx) > dragPx * double(scale)) m_moved = true;
             if (m_drag == Drag::maybeBox && m_moved) m_drag = Drag::box;
@@ -102,7 +121,7 @@ bool Hands::input(const Input& event, const Camera& camera, float scale) {
             return true;
         }
         case Input::Kind::leave:
-            m_hovered.reset(), m_row = -1;
+            m_hovered.reset(), m_pointer.reset(), m_row = -1;
             return false;
         case Input::Kind::focusLost:
             letGo();
@@ -183,7 +202,7 @@ void Hands::takeObject(int object) {
 void Hands::deleteObject(int object) {
     later([this, object] {
         std::vector<std::pair<std::string, lab::Value>> changes;
-        for (const auto& [key, width] : {std::pair{"clicks", columns}, {"boxes", boxColumns}}) {
+        for (const auto& [key, width] : {std::pair{"clicks", columns}, {"boxes", boxColumns}, {"strokes", boxColumns}}) {
             lab::Points points = m_session.settings().points(key);
             lab::Points kept{points.columns, {}};
             for (std::size_t row = 0; row < points.rows(); ++row)
@@ -196,17 +215,50 @@ void Hands::deleteObject(int object) {
     });
 }
 
+bool Hands::paints() const { return m_session.settings().text("tool") != "click"; }
+bool Hands::erases() const { return m_session.settings().text("tool") == "eraser"; }
+void Hands::takeTool(const std::string& tool) {
+    later([this, tool] { m_session.set("tool", tool); });
+}
+
+/// Dabs along the way from the last one, so that a fast stroke has no gaps.
+void Hands::paintTo(glm::dvec2 pixel) {
+    const double radius = brushRadius(), every = std::max(0.5, dabEvery * radius);
+    const auto dab = [&](glm::dvec2 at) { m_stroke.push_back({at.x, at.y, radius, !erases()}); };
+    if (m_stroke.empty()) return dab(pixel);
+    const glm::dvec2 from(m_stroke.back().x, m_stroke.back().y);
+    const double way = glm::distance(from, pixel);
+    const auto count = std::min(std::int64_t(way / every), std::int64_t(4096));
+    for (std::int64_t i = 1; i <= count; ++i) dab(from + (pixel - from) * (double(i) * every / way));
+}
+
+void Hands::setOwn(int object, const std::function<void(segmentation::Request::Own&)>& change) {
+    std::map<int, segmentation::Request::Own> own = m_lab.request().own;
+    change(own[object]);
+    lab::Points rows{3, {}};
+    for (const auto& [number, each] : own)
+        if (each.answer >= 0 || each.hidden)
+            for (const double value : {double(number), double(each.answer), each.hidden ? 1.0 : 0.0})
+                rows.values.push_back(value);
+    m_session.set("own", rows);
+}
+
 void Hands::cycleAnswer(int by) {
     later([this, by] {
-        const std::string& now = m_session.settings().text("answer");
-        const auto at = std::ranges::find(answers, now) - std::begin(answers);
-        const auto count = std::ptrdiff_t(std::size(answers));
-        m_session.set("answer", std::string(answers[(at + by + count) % count]));
+        const int object = m_lab.request().object;
+        const segmentation::Answer* answer = m_lab.answer(object);
+        if (!answer) return;
+        const int count = int(answer->masks), now = int(m_lab.request().chosen(object, *answer));
+        setOwn(object, [&](auto& own) { own.answer = (now + by + count) % count; });
     });
 }
 
-void Hands::chooseAnswer(std::size_t mask) {
-    later([this, mask] { m_session.set("answer", std::string(answers[mask + 1])); });
+void Hands::chooseAnswer(int mask) {
+    later([this, mask] { setOwn(m_lab.request().object, [mask](auto& own) { own.answer = mask; }); });
+}
+
+void Hands::toggleHidden(int object) {
+    later([this, object] { setOwn(object, [](auto& own) { own.hidden = !own.hidden; }); });
 }
 
 void Hands::settle() {
@@ -216,7 +268,8 @@ void Hands::settle() {
 
 void Hands::letGo() {
     if (m_drag == Drag::click) later([this] { m_session.endGesture(); });
-    m_drag = Drag::none, m_pressed = false, m_hovered.reset(), m_row = -1;
+    m_drag = Drag::none, m_pressed = false, m_hovered.reset(), m_pointer.reset(), m_row = -1;
+    m_stroke.clear();
 }
 
 } // namespace orrery::ui::seg

@@ -27,15 +27,24 @@ class Hands {
     bool negative() const { return m_shift; }
     /// The box being drawn: two corners, in pixels of the picture.
     std::optional<segmentation::Box> rubber() const;
+    bool paints() const; ///< the hand holds brush or eraser
+    bool erases() const;
+    std::span<const segmentation::Dab> stroke() const { return m_stroke; } ///< being painted
+    double brushRadius() const { return m_session.settings().number("brush"); }
+    std::optional<glm::dvec2> pointer() const { return m_pointer; } ///< pixels of the picture, between whole ones
 
-    void addObject();               ///< a new one comes to hand
-    void takeObject(int object);    ///< comes to hand
-    void deleteObject(int object);  ///< with its clicks and box
-    void cycleAnswer(int by);       ///< the next of the model's masks
-    void chooseAnswer(std::size_t); ///< by number
+    void addObject();              ///< a new one comes to hand
+    void takeObject(int object);   ///< comes to hand
+    void deleteObject(int object); ///< with its clicks and box
+    void cycleAnswer(int by);      ///< the next of the model's masks, for the object in hand
+    void chooseAnswer(int mask);   ///< by number; -1: by the rule
+    void toggleHidden(int object);
+    void takeTool(const std::string& tool);
 
  private:
-    enum class Drag { none, maybeBox, box, click };
+    enum class Drag { none, maybeBox, box, click, stroke };
+    void paintTo(glm::dvec2 pixel);
+    void setOwn(int object, const std::function<void(segmentation::Request::Own&)>& change);
     bool inside(glm::dvec2 pixel) const;
     int rowAt(glm::dvec2 px, const Camera& camera, float scale) const;
     bool press(const Input& event, const Camera& camera, float scale);
@@ -47,7 +56,8 @@ class Hands {
     lab::Session& m_session;
     segmentation::SegmentationLab& m_lab;
     std::vector<std::function<void()>> m_changes; ///< until settle()
-    std::optional<glm::dvec2> m_hovered;
+    std::optional<glm::dvec2> m_hovered, m_pointer;
+    std::vector<segmentation::Dab> m_stroke;
     glm::dvec2 m_from{0, 0}, m_to{0, 0}, m_fromPx{0, 0};
     Drag m_drag = Drag::none;
     int m_row = -1;

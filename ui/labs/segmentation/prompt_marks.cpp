@@ -27,6 +27,22 @@ void drawPrompts(ImDrawList* list, const Look& look, const Camera& camera, const
     for (const auto& [object, prompt] : lab.request().objects)
         if (prompt.box) drawBox(list, look, camera, *prompt.box, colourOf(object));
     if (const auto rubber = hands.rubber()) drawBox(list, look, camera, *rubber, colourOf(inHand));
+    if (hands.paints()) {
+        const glm::vec4 colour = hands.erases() ? look.theme.bad : glm::vec4(colourOf(inHand), 1);
+        const auto circle = [&](glm::dvec2 pixel, double radius, bool filled) {
+            const glm::dvec2 px = camera.toPx({pixel.x, -pixel.y});
+            const ImVec2 at(float(px.x), float(px.y));
+            const auto r = float(radius / camera.unitsPerPx());
+            if (filled) return list->AddCircleFilled(at, r, toColour(colour, 0.25f), 24);
+            list->AddCircle(at, r, toColour(ink, 0.6f), 0, look.px(3));
+            list->AddCircle(at, r, toColour(colour), 0, look.px(1.4f));
+        };
+        constexpr std::size_t most = 500; // of a long stroke the newest: a draw list holds only so many corners
+        const auto stroke = hands.stroke();
+        for (std::size_t i = stroke.size() > most ? stroke.size() - most : 0; i < stroke.size(); ++i)
+            circle({stroke[i].x, stroke[i].y}, stroke[i].radius, true);
+        if (const auto at = hands.pointer()) circle(*at, hands.brushRadius(), false);
+    }
     std::map<int, int> counted;
     for (std::size_t row = 0; row < clicks.rows(); ++row) {
         const double* c = &clicks.values[row * 4];

@@ -43,7 +43,7 @@ void SegmentationView::settle() {
 void SegmentationView::tryOut() {
     const auto& objects = m_lab.request().objects;
     const auto own = objects.find(m_lab.request().object);
-    const bool open = own == objects.end() || own->second.empty();
+    const bool open = !m_hands.paints() && (own == objects.end() || own->second.empty());
     const std::optional<glm::dvec2> at = open ? m_hands.hovered() : std::nullopt;
     m_lab.tryOut(at ? std::optional(Click{at->x, at->y, true}) : std::nullopt);
 }
@@ -53,8 +53,12 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
     std::erase_if(m_shown, [&](const auto& each) { return m_lab.answer(each.first) == nullptr; });
     for (const int object : m_lab.objects()) {
         const Answer* answer = m_lab.answer(object);
-        if (!answer) continue;
-        std::size_t mask = chosenBy(m_session.settings().text("answer"), *answer);
+        const bool mended = m_lab.request().dabs.contains(object);
+        if (!answer || mended || m_lab.request().hidden(object)) {
+            m_shown.erase(object);
+            continue;
+        }
+        std::size_t mask = m_lab.request().chosen(object, *answer);
         if (object == m_lab.request().object && m_cards.pointedAnswer() >= 0) mask = std::size_t(m_cards.pointedAnswer());
         Shown& shown = m_shown[object];
         const bool same = shown.logits == answer->logits.data() && shown.iou == answer->iou && shown.mask == mask;
@@ -70,6 +74,24 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
     m_triedIou = tried ? tried->iou : std::vector<float>{};
 }
 
+/// Masks with strokes are shown as they are saved, pixel by pixel.
+void SegmentationView::prepareMended(gpu::Device& device) {
+    const Request& request = m_lab.request();
+    std::erase_if(m_mendedMasks, [&](const auto& each) { return !request.dabs.contains(each.first); });
+    std::vector<seg::Tinted> tinted;
+    for (const auto& [object, dabs] : request.dabs) {
+        const Answer* answer = m_lab.answer(object);
+        const std::vector<float> iou = answer ? answer->iou : std::vector<float>{};
+        const std::size_t chosen = answer ? request.chosen(object, *answer) : 0;
+        Mended& mended = m_mendedMasks[object];
+        if (mended.mask.width == 0 || mended.dabs != dabs || mended.iou != iou || mended.chosen != chosen)
+            mended = {dabs, iou, chosen, encoded(m_lab.mask(object))};
+        if (!request.hidden(object)) tinted.push_back({mended.mask, seg::colourOf(object)});
+    }
+    const segmentation::Picture& picture = m_lab.desk().picture();
+    m_mended.set(device, picture.width, picture.height, tinted);
+}
+
 void SegmentationView::prepare(const Frame& frame) {
     gpu::Device& device = frame.recorder.device();
     const segmentation::Picture& picture = m_lab.desk().picture();
@@ -79,6 +101,7 @@ void SegmentationView::prepare(const Frame& frame) {
         if (hash != m_pictureHash || m_picture.empty()) {
             m_pictureHash = hash;
             picture.width > 0 ? m_picture.set(device, picture) : m_picture.clear();
+            m_mendedMasks.clear();
         }
     }
     if (m_masks != m_lab.shownRevision()) {
@@ -88,12 +111,14 @@ void SegmentationView::prepare(const Frame& frame) {
         m_found.set(device, picture.width, picture.height, found);
     }
     prepareAnswers(device);
+    prepareMended(device);
 }
 
 void SegmentationView::main(const Frame& frame, Layers& layers) {
     m_picture.draw(frame, layers);
     const auto shade = float(m_session.settings().number("shade"));
     m_found.draw(frame, layers, shade);
+    m_mended.draw(frame, layers, shade);
     const int inHand = m_lab.request().object;
     const auto draw = [&](int object, const Shown& shown) {
         const glm::vec3 colour = seg::colourOf(object);

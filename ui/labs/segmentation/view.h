@@ -38,6 +38,7 @@ class SegmentationView : public View {
         seg::LogitField field;
     };
     void prepareAnswers(gpu::Device& device);
+    void prepareMended(gpu::Device& device);
     void tryOut();
 
     lab::Session& m_session;
@@ -46,7 +47,14 @@ class SegmentationView : public View {
     seg::Cards m_cards;
     seg::ViewPlace m_place;
     seg::PictureTexture m_picture;
-    seg::ObjectLayer m_found;
+    seg::ObjectLayer m_found, m_mended; ///< of the search for everything; objects that a brush has mended
+    struct Mended {                     ///< of one object: its mask as last made, and from what
+        std::vector<segmentation::Dab> dabs{};
+        std::vector<float> iou{};
+        std::size_t chosen = 0;
+        segmentation::Rle mask{};
+    };
+    std::map<int, Mended> m_mendedMasks;
     std::map<int, Shown> m_shown;
     seg::LogitField m_tried;
     std::vector<float> m_triedIou;
