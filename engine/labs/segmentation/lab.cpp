@@ -87,7 +87,7 @@ class LiveLab final : public SegmentationLab {
     }
     void act(const std::string& action) override {
         if (action == "stop") m_jobs.cancelAll();
-        if (action == "forget") m_found.clear(), touch();
+        if (action == "forget") m_found.clear(), m_everything.reset(), touch();
         if (action == "everything") searchForEverything();
     }
 
@@ -135,6 +135,7 @@ class LiveLab final : public SegmentationLab {
         return numbers;
     }
     const std::vector<Found>& found() const override { return m_found; }
+    const Everything* search() const override { return m_everything.get(); }
     void tryOut(const std::optional<Click>& click) override {
         if (click == m_tryOut) return;
         m_tryOut = click;

@@ -26,6 +26,14 @@ void head(const Look& look, const std::string& text) {
     ImGui::Dummy({1, look.px(20)});
 }
 
+void line(const Look& look, float width, const std::string& label, const std::string& value, const glm::vec4& colour) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 low = ImGui::GetCursorScreenPos();
+    drawText(list, look.fonts.body, low, toColour(colour), label);
+    drawText(list, look.fonts.mono, {low.x + width, low.y + look.px(1)}, toColour(colour), value, Align::right);
+    ImGui::Dummy({1, look.px(18)});
+}
+
 void bar(ImDrawList* list, const Look& look, ImVec2 low, ImVec2 high, double share, const glm::vec4& colour) {
     const float round = (high.y - low.y) / 2;
     list->AddRectFilled(low, high, toColour(look.theme.raised), round);
@@ -143,6 +151,21 @@ void Cards::drawAnswers(const Look& look, float width) {
     }
 }
 
+void Cards::drawSearch(const Look& look, float width) {
+    const segmentation::Everything* search = m_lab.search();
+    if (!search) return;
+    ImGui::Dummy({1, look.px(gap)});
+    head(look, look.tr("Everything"));
+    line(look, width, look.tr("clicks asked"), std::to_string(search->asked()), look.theme.secondary);
+    line(look, width, look.tr("masks found"), std::to_string(m_lab.found().size()), look.theme.text);
+    if (!search->done() || !m_lab.found().empty()) return;
+    ImGui::PushTextWrapPos(0);
+    ImGui::PushStyleColor(ImGuiCol_Text, toColour(look.theme.secondary));
+    ImGui::TextUnformatted(look.tr("None passed: lower the predicted IoU or the stability that is asked for.").c_str());
+    ImGui::PopStyleColor();
+    ImGui::PopTextWrapPos();
+}
+
 void Cards::drawEncoding(const Look& look, float width) {
     const segmentation::Encoding* encoding = m_lab.desk().encoding();
     if (!encoding || encoding->done()) return;
@@ -154,22 +177,17 @@ void Cards::drawEncoding(const Look& look, float width) {
     ImGui::Dummy({1, look.px(14)});
     double milliseconds = 0;
     for (const auto& stage : encoding->stages()) milliseconds += stage.milliseconds;
-    const auto line = [&](const std::string& label, const std::string& value, const glm::vec4& colour) {
-        const ImVec2 low = ImGui::GetCursorScreenPos();
-        drawText(list, look.fonts.body, low, toColour(colour), label);
-        drawText(list, look.fonts.mono, {low.x + width, low.y + look.px(1)}, toColour(colour), value, Align::right);
-        ImGui::Dummy({1, look.px(18)});
-    };
     constexpr std::size_t shown = 5; // stages: the one under way and those before it
     const std::size_t now = encoding->stage(), first = now + 1 > shown ? now + 1 - shown : 0;
     for (std::size_t stage = first; stage <= now && stage < encoding->stages().size(); ++stage) {
         const auto& each = encoding->stages()[stage];
-        line(each.name, each.milliseconds > 0 ? formatFixed(each.milliseconds, 0) + " ms" : std::string("\xE2\x80\xA6"),
+        line(look, width, each.name,
+             each.milliseconds > 0 ? formatFixed(each.milliseconds, 0) + " ms" : std::string("\xE2\x80\xA6"),
              stage == now ? look.theme.text : look.theme.secondary);
     }
     if (milliseconds > 0)
-        line(look.tr("rate"), formatPrefixed(encoding->flops() * encoding->fraction() / (milliseconds / 1000)) + "FLOP/s",
-             look.theme.brass);
+        line(look, width, look.tr("rate"),
+             formatPrefixed(encoding->flops() * encoding->fraction() / (milliseconds / 1000)) + "FLOP/s", look.theme.brass);
 }
 
 void Cards::draw(const Look& look, const ViewPlace& place) {
@@ -184,6 +202,7 @@ void Cards::draw(const Look& look, const ViewPlace& place) {
     drawTools(look, inner);
     drawObjects(look, inner);
     drawAnswers(look, inner);
+    drawSearch(look, inner);
     drawEncoding(look, inner);
     ImGui::End();
     ImGui::PopStyleVar(2);

@@ -34,6 +34,7 @@ class Cards {
     void drawTools(const Look& look, float width);
     void drawObjects(const Look& look, float width);
     void drawAnswers(const Look& look, float width);
+    void drawSearch(const Look& look, float width);
     void drawEncoding(const Look& look, float width);
     bool row(const Look& look, const std::string& name, float width, float height, bool chosen, bool& hovered);
 
