@@ -82,7 +82,7 @@ std::vector<Parameter> parameters() {
          .step = 0.5,
          .meaning = "Left, top, right and bottom in pixels, and the object's number",
          .applies = Applies::live,
-         .columns = {"left", "top", "right", "bottom", "object"},
+         .columns = {"x0", "y0", "x1", "y1", "object"},
          .maxRows = 64},
         {.key = "tool",
          .label = "Hand",

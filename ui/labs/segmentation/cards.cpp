@@ -194,16 +194,17 @@ void Cards::draw(const Look& look, const ViewPlace& place) {
     m_spots.clear();
     const float width = look.px(cardWidth), top = look.px(place.hud + margin);
     ImGui::SetNextWindowPos({float(place.size.x) - width - look.px(margin), top});
-    ImGui::SetNextWindowSize({width, 0});
+    const float tallest = std::max(look.px(80), float(place.size.y) - top - look.px(margin)); // what is below scrolls
+    ImGui::SetNextWindowSizeConstraints({width, 0}, {width, tallest});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(padding), look.px(padding)});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, look.px(2)});
     ImGui::Begin("segmentation, objects", nullptr, bare);
     const float inner = width - 2 * look.px(padding);
     drawTools(look, inner);
     drawObjects(look, inner);
+    drawEncoding(look, inner);
     drawAnswers(look, inner);
     drawSearch(look, inner);
-    drawEncoding(look, inner);
     ImGui::End();
     ImGui::PopStyleVar(2);
 }
