@@ -5,19 +5,14 @@
 
 namespace orrery::tensor {
 
-namespace {
-
-/// Four sizes to the octave, so that a buffer serves tensors of nearly its size.
-std::uint64_t rounded(std::uint64_t bytes) {
+std::uint64_t pooledBytes(std::uint64_t bytes) {
     if (bytes <= 256) return 256;
     const std::uint64_t step = std::bit_floor(bytes - 1) / 4;
     return (bytes + step - 1) / step * step;
 }
 
-} // namespace
-
 std::shared_ptr<Context::Pool::Lease> Context::Pool::lease(std::uint64_t bytes) {
-    const std::uint64_t size = rounded(bytes + (guarded ? guardBytes : 0));
+    const std::uint64_t size = pooledBytes(bytes + (guarded ? guardBytes : 0));
     const auto found = free.find(size);
     gpu::Buffer buffer;
     if (found != free.end()) {

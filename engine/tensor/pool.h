@@ -10,6 +10,9 @@
 
 namespace orrery::tensor {
 
+/// Bytes that a buffer of the pool takes for so many: four sizes to the octave, so that it serves tensors of nearly its size.
+std::uint64_t pooledBytes(std::uint64_t bytes);
+
 struct Context::Pool : std::enable_shared_from_this<Context::Pool> {
     static constexpr std::uint64_t guardBytes = 256;
     static constexpr std::uint32_t poison = 0x7FC0DEADu; ///< a NaN

@@ -43,7 +43,6 @@ void Desk::load(lab::Jobs& jobs) {
         double done = 0;
         do {
             done = loader->step(piece);
-            m_context.finish();
         } while (!loader->finished() && std::chrono::duration<double, std::milli>(Clock::now() - start).count() < budgetMs);
         return done;
     };

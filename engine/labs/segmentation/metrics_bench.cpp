@@ -115,6 +115,7 @@ std::vector<Figure> benchSegmentation(gpu::Device& device) {
         const std::string name = asked.weights == path ? plan.name() + " of " + path : plan.name();
         for (Figure& figure : speed(context, *model, name, pictures.front())) all.push_back(std::move(figure));
         measure(*makeContender(context, *model, name));
+        if (model->useGlobal(false)) measure(*makeContender(context, *model, name + " without its GCN block"));
     }
     return all;
 }

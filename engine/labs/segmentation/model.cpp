@@ -5,6 +5,9 @@
 #include "engine/labs/segmentation/tiny_clicked.h"
 #include "engine/tensor/ops/elementwise.h"
 #include "engine/tensor/ops/layout.h"
+#include "engine/tensor/pool.h"
+
+#include <algorithm>
 
 namespace orrery::segmentation {
 
@@ -32,14 +35,18 @@ std::uint64_t ModelPlan::parameters() const {
 }
 
 MemoryPlan ModelPlan::memory() const {
+    const auto floats = [](std::int64_t count) { return pooledBytes(4 * std::uint64_t(count)); };
     MemoryPlan plan;
     for (const Wanted& each : wanted()) {
         const bool halved = m_storage == DType::f16 && each.shape.rank() >= 2 && each.shape.count() > 4096;
-        plan.weights += each.numbers() * (halved ? 2 : 4) + (each.folded ? 4 * std::uint64_t(each.shape[0]) : 0);
+        plan.weights += pooledBytes(each.numbers() * (halved ? 2 : 4)) + (each.folded ? floats(each.shape[0]) : 0);
     }
-    const std::int64_t N = m_encoder->grid() * m_encoder->grid();
-    plan.working = m_encoder->workingBytes();
-    plan.picture = std::uint64_t(4 * N * (2 * m_decoder.width + 3 * m_decoder.inner));
+    const std::int64_t N = m_encoder->grid() * m_encoder->grid(), C = m_decoder.width, I = m_decoder.inner;
+    // An answer: the image as it goes through the layers, its projections, and the upscaled image on the way to the masks.
+    const std::uint64_t answer = 4 * floats(N * C) + 6 * floats(N * I) + 3 * floats(4 * N * m_decoder.up1) +
+                                 2 * floats(16 * N * m_decoder.up2) + 3 * floats(16 * N * m_decoder.masks);
+    plan.working = std::max(m_encoder->workingBytes(), answer); // what encoding leaves free is taken again
+    plan.picture = 3 * floats(N * C) + 3 * floats(N * I); // with the places of the grid
     return plan;
 }
 

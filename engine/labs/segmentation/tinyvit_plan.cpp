@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/tinyvit.h"
 
+#include "engine/tensor/pool.h"
+
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace orrery::segmentation {
 
@@ -56,12 +59,30 @@ class TinyVitPlan final : public EncoderPlan {
     std::int64_t grid() const override { return m_shape.grid(); }
     std::int64_t channels() const override { return m_shape.channels; }
     std::vector<Wanted> wanted() const override { return tinyVitWanted(m_shape); }
+    /// Buffers of the pool by size, each as often as it is needed at once (see VitPlan).
     std::uint64_t workingBytes() const override {
-        // The first convolutions and the expanded channels of the first stage are the largest: two of each at a time.
-        const std::int64_t half = m_shape.side / 2, first = m_shape.stages[0].grid;
-        const std::int64_t stem = half * half * 2 * m_shape.stem + 3 * m_shape.side * m_shape.side;
-        const std::int64_t wide = first * first * (4 * m_shape.stages[0].expanded + 2 * m_shape.width);
-        return std::uint64_t(4 * std::max(stem, wide));
+        std::map<std::uint64_t, std::uint64_t> most; // number of buffers by their size
+        const auto need = [&](std::int64_t count, std::uint64_t times) {
+            std::uint64_t& known = most[tensor::pooledBytes(4 * std::uint64_t(count))];
+            known = std::max(known, times);
+        };
+        const std::int64_t half = m_shape.side / 2;
+        need(3 * m_shape.side * m_shape.side, 1);
+        need(half * half * m_shape.stem, 3); // taken, made, and its GELU
+        for (const TinyVitStage& s : m_shape.stages) {
+            const std::int64_t pixels = s.grid * s.grid;
+            need(pixels * s.width, 5);
+            if (s.expanded > 0) need(pixels * s.expanded, 3);
+            if (s.next > 0) need(pixels * s.next, 3), need(pixels / (s.stride * s.stride) * s.next, 4);
+            if (s.heads == 0) continue;
+            const std::int64_t n = s.window, side = (s.grid + n - 1) / n * n, inside = side * side;
+            need(s.grid * side * s.width, 1), need(inside * s.width, 3), need(3 * inside * s.heads * s.headSize, 1);
+            need(pixels * s.hidden, 1);
+        }
+        need(m_shape.grid() * m_shape.grid() * m_shape.channels, 4);
+        std::uint64_t sum = 0;
+        for (const auto& [bytes, times] : most) sum += bytes * times;
+        return sum;
     }
     std::vector<std::string> facts() const override {
         std::string widths;

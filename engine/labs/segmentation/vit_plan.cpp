@@ -2,6 +2,7 @@
 // The shape of a ViT from the shapes of its tensors: no table of model sizes.
 #include "engine/labs/segmentation/vit.h"
 #include "engine/labs/segmentation/vit_encoder.h"
+#include "engine/tensor/pool.h"
 
 #include <algorithm>
 
@@ -73,17 +74,23 @@ class VitPlan final : public EncoderPlan {
         return all;
     }
 
+    /// Buffers of the pool by size, each as often as it is needed at once; one that is free still counts, since only its own
+    /// size may take it.
     std::uint64_t workingBytes() const override {
-        const std::int64_t D = m_shape.width, tokens = m_shape.grid * m_shape.grid;
-        std::uint64_t most = 0;
+        const std::int64_t D = m_shape.width, G = m_shape.grid, tokens = G * G;
+        const auto floats = [](std::int64_t count) { return tensor::pooledBytes(4 * std::uint64_t(count)); };
+        std::uint64_t windows = 0, global = 0;
         for (std::size_t i = 0; i < m_shape.blocks.size(); ++i) {
             const VitBlockShape& b = m_shape.blocks[i];
-            const std::int64_t n = m_shape.side(i), across = (m_shape.grid + n - 1) / n, all = across * across * n * n;
-            // x, the norm's result, queries, keys, values and result, the tables of positions
-            const std::int64_t attention = 2 * tokens * D + 2 * all * D + 8 * all * b.inner + 2 * all * n * m_shape.heads(i);
-            most = std::max(most, std::uint64_t(4 * std::max(attention, 5 * tokens * D)));
+            const std::int64_t n = m_shape.side(i), side = (G + n - 1) / n * n;
+            if (b.window > 0) // filled up along one axis, along both and in order; the parts that are joined again
+                windows = std::max(windows, floats(G * side * D) + 2 * floats(side * side * D) + floats(side * side * D));
+            else // queries, keys and values in parts and joined; two tables of positions; attention in parts
+                global = std::max(global, 2 * floats(3 * tokens * b.inner) + 2 * floats(tokens * G * m_shape.heads(i)) +
+                                              3 * floats(tokens * b.inner));
         }
-        return most + std::uint64_t(4 * 3 * side() * side());
+        // x, its norm, a sum and what is added, projection and MLP in parts; the picture; the neck
+        return windows + global + 6 * floats(tokens * D) + floats(3 * side() * side()) + 4 * floats(tokens * m_shape.channels);
     }
     std::vector<std::string> facts() const override {
         std::int64_t global = 0;

@@ -98,7 +98,7 @@ double WeightLoader::step(std::uint64_t numbers) {
         left -= std::min(left, part);
         if (m_from == wanted.numbers()) ++m_at, m_from = 0;
     }
-    m_context.submit();
+    m_context.finish(); // what was staged is free again
     return m_total > 0 ? double(m_done) / double(m_total) : 1;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/segment_prompts.h"
+#include "app/cli/labs/segmentation/prompts.h"
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
