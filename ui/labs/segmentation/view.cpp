@@ -14,7 +14,6 @@ using namespace segmentation;
 namespace {
 
 constexpr std::int64_t longestShown = 4096; ///< pixels of a side on the screen's buffer; larger pictures are scaled down
-constexpr double clickPx = 4;               ///< a right click that moves farther is a drag
 
 /// Okabe & Ito's colours without black and the ground's grey.
 constexpr std::array<std::array<int, 3>, 7> colours{
@@ -134,20 +133,6 @@ void SegmentationView::overlay(const Frame& frame, const Look& look) {
             if (click.positive) list->AddLine({p.x, p.y - r * 0.55F}, {p.x, p.y + r * 0.55F}, mark, look.px(1.6F));
         }
     }
-}
-
-bool SegmentationView::input(const Input& event, const Camera& camera) {
-    if (event.button != Input::Button::right) return false;
-    if (event.kind == Input::Kind::press) {
-        m_right = true, m_pressed = event.px;
-        return true;
-    }
-    if (event.kind != Input::Kind::release || !m_right) return false;
-    m_right = false;
-    if (glm::length(event.px - m_pressed) > clickPx) return true;
-    const glm::dvec2 data = camera.toData(event.px);
-    m_pending = Click{std::floor(data.x), std::floor(-data.y), false};
-    return true;
 }
 
 void SegmentationView::click(const Input& event, const Camera& camera) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The segmentation lab to look at: the picture, masks over it, clicks and boxes; a click of the left button adds one that belongs,
-// with Shift or of the right button one that does not. Data units are the picture's pixels, y pointing up: row 0 is at y = 0.
+// The segmentation lab to look at: the picture, masks over it, clicks and boxes; a click adds one that belongs, with Shift one that
+// does not. Data units are the picture's pixels, y pointing up: row 0 is at y = 0.
 #pragma once
 
 #include "engine/labs/segmentation/lab.h"
@@ -19,7 +19,7 @@ class SegmentationView : public View {
     void light(const Frame&, Layers&) override {}
     void main(const Frame& frame, Layers& layers) override;
     void overlay(const Frame& frame, const Look& look) override;
-    bool input(const Input& event, const Camera& camera) override;
+    bool input(const Input&, const Camera&) override { return false; }
     void click(const Input& event, const Camera& camera) override;
     std::string emptyHint() const override;
     bool settled() const override;
@@ -37,8 +37,6 @@ class SegmentationView : public View {
     double m_shade = -1;
     std::pair<std::int64_t, std::int64_t> m_fitted{0, 0};
     std::optional<segmentation::Click> m_pending; ///< until settle()
-    bool m_right = false;                         ///< the right button went down on the picture
-    glm::dvec2 m_pressed{0, 0};
 };
 
 } // namespace orrery::ui
