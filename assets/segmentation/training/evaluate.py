@@ -202,6 +202,7 @@ def main():
     m.add_argument("--peer", choices=["grabcut"])
     m.add_argument("--without", choices=["gcn", "affinity"])
     m.add_argument("--clicks", type=int, default=20)
+    m.add_argument("--each", action="store_true", help="the IoU after 1, 3 and 5 clicks of each picture as well")
     a = p.parse_args()
     if a.what == "sets":
         return make_sets(a.out, a.each)
@@ -224,6 +225,8 @@ def main():
         out["jitter"] = estimate([t[6] for t in traces], rng)
     out["respected"] = round(sum(t[3] for t in traces) / sum(len(t[0]) for t in traces), 4)
     out["lowered"] = round(sum(t[4] for t in traces) / max(1, sum(len(t[0]) - 1 for t in traces)), 4)
+    if a.each:
+        out["each"] = [[round(at(t[0], k), 5) for k in (1, 3, 5)] for t in traces]
     print(json.dumps(out))
 
 

@@ -14,7 +14,7 @@ namespace {
 
 using bench::Figure;
 
-constexpr std::uint32_t generatedCount = 24;
+constexpr std::uint32_t generatedCount = 12;
 
 double millisecondsOf(const std::function<void()>& work) {
     const auto start = std::chrono::steady_clock::now();
