@@ -44,7 +44,7 @@ MemoryPlan ModelPlan::memory() const {
     const std::uint64_t answer = 4 * floats(N * C) + 6 * floats(N * I) + 3 * floats(4 * N * m_decoder.up1) +
                                  2 * floats(16 * N * m_decoder.up2) + 3 * floats(16 * N * m_decoder.masks);
     plan.working = std::max(m_encoder->workingBytes(), answer); // what encoding leaves free is taken again
-    plan.picture = 3 * floats(N * C) + 3 * floats(N * I);       // with the places of the grid
+    plan.picture = 3 * floats(N * C) + 3 * floats(N * I); // with the places of the grid
     return plan;
 }
 
