@@ -80,7 +80,7 @@ class Layers {
     void heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& style);        ///< channel z
     void contours(const Frame& frame, const GridBuffer& grid, const ContourStyle& style); ///< channel z, natural log
     void picture(const Frame& frame, const PictureBuffer& picture, float opacity = 1);
-    void arrows(const Frame& frame, const GridBuffer& grid, const ArrowStyle& style);     ///< channels x, y
+    void arrows(const Frame& frame, const GridBuffer& grid, const ArrowStyle& style); ///< channels x, y
     /// Polylines: column c runs over rows first…last of vec2[row * stride + firstColumn + c].
     void polylines(const Frame& frame, const gpu::Buffer& vec2s, std::uint32_t stride, std::uint32_t columns, int first, int last,
                    const ToData& toData, const LineStyle& style, std::uint32_t firstColumn = 0);

@@ -38,7 +38,7 @@ MemoryPlan ModelPlan::memory() const {
     const auto floats = [](std::int64_t count) { return pooledBytes(4 * std::uint64_t(count)); };
     MemoryPlan plan;
     for (const Wanted& each : wanted()) {
-        const bool halved = m_storage == DType::f16 && each.shape.rank() >= 2 && each.shape.count() > 4096;
+        const bool halved = m_storage == DType::f16 && each.halves();
         plan.weights += pooledBytes(each.numbers() * (halved ? 2 : 4)) + (each.folded ? floats(each.shape[0]) : 0);
     }
     const std::int64_t N = m_encoder->grid() * m_encoder->grid(), C = m_decoder.width, I = m_decoder.inner;
