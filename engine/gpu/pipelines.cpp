@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/gpu/pipelines.h"
 
+#include "engine/cache_folder.h"
 #include "engine/error.h"
 #include "engine/replace_file.h"
 
@@ -17,12 +18,6 @@ namespace orrery::gpu {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path userCacheFolder() {
-    for (const auto& [variable, below] : {std::pair{"XDG_CACHE_HOME", ""}, {"LOCALAPPDATA", ""}, {"HOME", ".cache"}})
-        if (const char* value = std::getenv(variable); value && *value) return fs::path(value) / below / "orrery";
-    return {};
-}
 
 /// The cache of another device or driver is refused here, not left to the driver (header: spec section 10.7.1).
 std::vector<char> readCache(const std::string& file, const DeviceInfo& info) {

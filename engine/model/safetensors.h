@@ -11,7 +11,7 @@ namespace orrery::model {
 
 class SafetensorsFile : public TensorFile {
  public:
-    explicit SafetensorsFile(const std::string& path); ///< throws Error
+    explicit SafetensorsFile(const std::string& path);                            ///< throws Error
     SafetensorsFile(const std::string& name, std::span<const std::byte> content); ///< see MappedFile
 
  protected:

@@ -153,8 +153,9 @@ class TestFiles : public QObject {
         row("an offset beyond the storage", oneTensor(5, {2}, {1}));
         const std::string good = oneTensor(0, {6}, {1});
         row("a zip cut short", good.substr(0, good.size() / 2));
-        row("a compressed storage", orrery::test::zipOf({{"a/data.pkl", dict(weight + pickle::tensor(storage("0", 6), 0, {6}, {1}))},
-                                                         {"a/data/0", orrery::test::raw<float>({0, 1, 2, 3, 4, 5}), true}}));
+        row("a compressed storage",
+            orrery::test::zipOf({{"a/data.pkl", dict(weight + pickle::tensor(storage("0", 6), 0, {6}, {1}))},
+                                 {"a/data/0", orrery::test::raw<float>({0, 1, 2, 3, 4, 5}), true}}));
         row("a name twice", orrery::test::zipOf({{"a/data.pkl", dict("")}, {"a/data.pkl", dict("")}}));
         row("a header longer than the file", orrery::test::u64(1 << 20) + "{}");
         row("ranges that overlap",

@@ -13,6 +13,7 @@ class TestLab : public QObject {
 
     QTemporaryDir m_folder;
     std::string m_model;
+    int m_caches = 0;
     std::string path(const char* name) const { return (m_folder.path() + '/' + name).toStdString(); }
 
     struct Run {
@@ -31,6 +32,9 @@ class TestLab : public QObject {
     };
 
  private Q_SLOTS:
+    void init() { // embeddings of one test only
+        qputenv("XDG_CACHE_HOME", m_folder.filePath(QString::number(++m_caches)).toUtf8());
+    }
     void initTestCase() { m_model = saved(Case("vit"), path("vit.safetensors"), Form::metaSafetensors); }
 
     void withoutAModelThereIsThePicture() {
@@ -134,6 +138,11 @@ class TestLab : public QObject {
         QVERIFY(run.lab().desk().fromCache());
         QVERIFY(run.array("logits") == before);
         QVERIFY(!run.array("patches").empty());
+        Run another(m_model); // from the disk
+        another.click(20, 20);
+        another.end();
+        QVERIFY(another.lab().desk().fromCache());
+        QVERIFY(another.array("logits") == before);
     }
     void badFilesChangeNothing() {
         Run run(m_model);
@@ -160,7 +169,7 @@ class TestLab : public QObject {
         Run run(m_model);
         run.click(20, 20);
         QVERIFY(!run.session.lab().jobs().empty());
-        run.session.lab().jobs().run(1);
+        run.session.lab().jobs().run(0.001);
         run.session.lab().act("stop");
         QVERIFY(run.session.lab().jobs().empty());
         QVERIFY(!run.lab().desk().embedded());

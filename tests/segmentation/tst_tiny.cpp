@@ -159,7 +159,8 @@ class TestTiny : public QObject {
         while (!loader.finished()) loader.step();
         const Weights weights = loader.take();
         Features with, without;
-        const auto on = makeTinyEncoder(context, shape, weights), off = makeTinyEncoder(context, shape, weights, false);
+        const auto on = makeTinyEncoder(context, shape, weights), off = makeTinyEncoder(context, shape, weights);
+        QVERIFY(off->useGlobal(false));
         const Stages a = encoded(context, *on, with), b = encoded(context, *off, without);
         QVERIFY(b.at("block.2.0") == a.at("block.2.0") && !b.contains("gcn"));
         const std::vector<double> right = reference("tiny").at("neck");

@@ -82,8 +82,20 @@ def iou(a, b):
     return float((a & b).sum() / max(1, (a | b).sum()))
 
 
+def boundary_f(a, b, tolerance=2):
+    """As engine/labs/segmentation/metrics.h"""
+    cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+    edge = lambda m: m & (cv2.erode(np.pad(m.astype(np.uint8), 1), cross)[1:-1, 1:-1] == 0)
+    ea, eb = edge(a), edge(b)
+    if not ea.any() or not eb.any():
+        return float(ea.any() == eb.any())
+    near = lambda e, o: (cv2.distanceTransform(1 - o.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[e] <= tolerance + 1e-3).mean()
+    p, r = near(ea, eb), near(eb, ea)
+    return 2 * p * r / (p + r) if p + r > 0 else 0.0
+
+
 class GrabCut:
-    name = "GrabCut (OpenCV)"
+    name, jitter = "GrabCut (OpenCV)", False
 
     def open(self, rgb):
         self.bgr = np.ascontiguousarray(rgb[:, :, ::-1])
@@ -102,6 +114,8 @@ class GrabCut:
 
 
 class Tiny:
+    jitter = True
+
     def __init__(self, path, side, without):
         raw = open(path, "rb").read()
         n = struct.unpack("<Q", raw[:8])[0]
@@ -145,9 +159,13 @@ class Tiny:
         return [((up[k] > 0).numpy(), float(guess[0, k])) for k in order]
 
 
-def follow(contender, rgb, truth, cap):
+def follow(contender, rgb, truth, cap, rng):
     contender.open(rgb)
     _, x, y = deepest(truth)
+    h, w = truth.shape
+    moved = [(float(np.clip(x + dx, 0, w - 1)), float(np.clip(y + dy, 0, h - 1)), True) for dx, dy in rng.uniform(-3, 3, (5, 2))]
+    spread = [iou(contender.ask([c])[0][0], truth) for c in moved] if contender.jitter else [0, 0]
+    edge = 0
     clicks, shown, oracle, promised, respected, lowered = [(int(x), int(y), True)], [], [], [], 0, 0
     for _ in range(cap):
         answers = contender.ask(clicks)
@@ -156,12 +174,13 @@ def follow(contender, rgb, truth, cap):
         oracle.append(max(iou(m, truth) for m, _ in answers))
         promised.append(answers[0][1])
         respected += bool(mask[clicks[-1][1], clicks[-1][0]]) == clicks[-1][2]
+        edge = boundary_f(truth, mask) if len(shown) <= 3 else edge
         lowered += len(shown) > 1 and shown[-1] < shown[-2]
         less, more = deepest(truth & ~mask), deepest(mask & ~truth)
         if max(less[0], more[0]) <= 0:
             break
         clicks.append((int(less[1]), int(less[2]), True) if less[0] >= more[0] else (int(more[1]), int(more[2]), False))
-    return shown, oracle, promised, respected, lowered
+    return shown, oracle, promised, respected, lowered, edge, float(np.std(spread, ddof=1))
 
 
 def estimate(values, rng):
@@ -183,13 +202,14 @@ def main():
     m.add_argument("--peer", choices=["grabcut"])
     m.add_argument("--without", choices=["gcn", "affinity"])
     m.add_argument("--clicks", type=int, default=20)
+    m.add_argument("--each", action="store_true", help="the IoU after 1, 3 and 5 clicks of each picture as well")
     a = p.parse_args()
     if a.what == "sets":
         return make_sets(a.out, a.each)
     torch.set_num_threads(1)
     contender = GrabCut() if a.peer else Tiny(a.weights, a.side, a.without)
-    traces = [follow(contender, rgb, truth, a.clicks) for rgb, truth in load(a.folder)]
     rng = np.random.default_rng(1)
+    traces = [follow(contender, rgb, truth, a.clicks, rng) for rgb, truth in load(a.folder)]
     at = lambda v, k: v[min(k, len(v)) - 1]
     needed = lambda v, goal: next((i + 1 for i, x in enumerate(v) if x >= goal), a.clicks)
     out = {"contender": contender.name, "folder": os.path.basename(os.path.normpath(a.folder)), "pictures": len(traces)}
@@ -200,8 +220,13 @@ def main():
         out[f"noc@{goal}"] = estimate([needed(t[0], goal) for t in traces], rng)
         out[f"failed@{goal}"] = sum(max(t[0]) < goal for t in traces)
     out["calibration"] = estimate([abs(t[2][0] - t[0][0]) for t in traces], rng)
+    out["boundary"] = estimate([t[5] for t in traces], rng)
+    if contender.jitter:
+        out["jitter"] = estimate([t[6] for t in traces], rng)
     out["respected"] = round(sum(t[3] for t in traces) / sum(len(t[0]) for t in traces), 4)
     out["lowered"] = round(sum(t[4] for t in traces) / max(1, sum(len(t[0]) - 1 for t in traces)), 4)
+    if a.each:
+        out["each"] = [[round(at(t[0], k), 5) for k in (1, 3, 5)] for t in traces]
     print(json.dumps(out))
 
 

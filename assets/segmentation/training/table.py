@@ -9,9 +9,9 @@ import sys
 ROWS = [("IoU@1", "IoU after 1 click", "iou@1"), ("IoU@3", "IoU after 3 clicks", "iou@3"), ("IoU@5", "IoU after 5 clicks", "iou@5"),
         ("best of 3 @1", "IoU of the best mask after 1 click", "best@1"), ("NoC@85", "clicks to IoU 0.85", "noc@0.85"),
         ("never", "never at IoU 0.85", "failed@0.85"), ("NoC@90", "clicks to IoU 0.90", "noc@0.9"),
-        ("never", "never at IoU 0.90", "failed@0.9"), ("boundary F", "boundary F at 2 px after 3 clicks", ""),
+        ("never", "never at IoU 0.90", "failed@0.9"), ("boundary F", "boundary F at 2 px after 3 clicks", "boundary"),
         ("IoU promise off by", "error of the promised IoU", "calibration"), ("respected %", "clicks respected", "respected"),
-        ("made worse %", "clicks that made it worse", "lowered"), ("jitter", "spread of IoU under jittered clicks", "")]
+        ("made worse %", "clicks that made it worse", "lowered"), ("jitter", "spread of IoU under jittered clicks", "jitter")]
 
 
 def read(path):

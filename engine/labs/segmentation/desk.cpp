@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/desk.h"
 
+#include "engine/cache_folder.h"
+#include "engine/tensor/ops/layout.h"
+
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <utility>
 
 namespace orrery::segmentation {
 
 namespace {
 
 constexpr std::uint64_t piece = 1U << 18; ///< numbers read at a time: a megabyte
-constexpr std::size_t mostPatches = 4;
+constexpr std::size_t mostInMemory = 8, mostOnDisk = 64;
+
+std::string cacheFolder() {
+    const std::string user = userCacheFolder();
+    return user.empty() ? user : (std::filesystem::path(user) / "embeddings").string();
+}
 
 } // namespace
+
+Desk::Desk(gpu::Device& device) : m_context(device), m_cache(cacheFolder(), mostInMemory, mostOnDisk) {}
 
 void Desk::setPicture(Picture picture, const std::string& name, lab::Jobs& jobs) {
     m_picture = std::move(picture), m_pictureName = name;
@@ -24,7 +36,7 @@ void Desk::setPicture(Picture picture, const std::string& name, lab::Jobs& jobs)
 void Desk::setModel(std::shared_ptr<const ModelPlan> plan, lab::Jobs& jobs) {
     m_embedded.reset(), m_encoding.reset(), m_model.reset();
     m_plan = std::move(plan);
-    m_patches = {{0}, {}};
+    m_warm = false;
     ++m_revision;
     if (m_plan) load(jobs);
 }
@@ -56,6 +68,8 @@ void Desk::load(lab::Jobs& jobs) {
 void Desk::adopt(const Features& features) {
     m_embedded = m_model->embedded(m_context, features, m_fit);
     m_context.finish();
+    if (!std::exchange(m_warm, true)) // kernels are compiled now, and not when a person waits for the first mask
+        m_model->ask(m_context, *m_embedded, {{{double(m_fit.width) / 2, double(m_fit.height) / 2, true}}, {}, {}});
     ++m_revision;
 }
 
@@ -64,29 +78,34 @@ void Desk::encode(lab::Jobs& jobs) {
     m_encoding.reset();
     if (const auto kept = m_cache.find(m_context, m_key)) {
         m_fromCache = true;
-        const auto patches = std::ranges::find_if(m_keptPatches, [&](const auto& each) { return each.first == m_key; });
-        m_patches = patches != m_keptPatches.end() ? patches->second : lab::HostArray{{0}, {}};
         return adopt(*kept);
     }
     m_fromCache = false;
-    const Watch watch = [this](const std::string& stage, const tensor::Tensor& value) {
-        if (stage != "patch_embed" || value.shape().rank() != 4) return;
-        const auto width = std::uint64_t(value.shape()[3]);
-        m_patches = {{std::uint64_t(value.count()) / width, width}, m_context.read(value)};
-    };
-    m_patches = {{0}, {}};
-    m_encoding = m_model->encode(m_context, m_picture, watch);
+    m_encoding = m_model->encode(m_context, m_picture);
     const auto slice = [this](double budgetMs) {
         m_encoding->step(m_context, budgetMs);
         return m_encoding->done() ? 1 : std::min(m_encoding->fraction(), 0.999);
     };
     const auto finished = [this] {
         m_cache.keep(m_context, m_key, *m_encoding->features);
-        m_keptPatches.emplace_front(m_key, m_patches);
-        if (m_keptPatches.size() > mostPatches) m_keptPatches.pop_back();
         adopt(*m_encoding->features);
     };
     jobs.add({"Encoding " + m_pictureName, "GFLOP", m_encoding->flops() * 1e-9, slice, finished});
+}
+
+lab::HostArray Desk::patches() {
+    lab::HostArray patches{{0}, {}};
+    if (!m_model || m_picture.width == 0) return patches;
+    const Watch watch = [&](const std::string& stage, const tensor::Tensor& value) {
+        if (stage != "patch_embed" && stage != "stem") return;
+        const bool tokens = value.shape()[1] == value.shape()[2]; // [1, grid, grid, width] of a ViT, [1, width, H, W] else
+        const tensor::Tensor rows = tokens ? value : tensor::permute(m_context, value, {0, 2, 3, 1});
+        const auto width = std::uint64_t(rows.shape()[3]);
+        patches = {{std::uint64_t(rows.count()) / width, width}, m_context.read(rows)};
+    };
+    Encoding encoding = m_model->encode(m_context, m_picture, watch);
+    while (patches.values.empty() && !encoding.step(m_context, 0)) continue; // its first pieces
+    return patches;
 }
 
 } // namespace orrery::segmentation

@@ -10,7 +10,7 @@ namespace orrery::segmentation {
 
 class Desk {
  public:
-    explicit Desk(gpu::Device& device) : m_context(device) {}
+    explicit Desk(gpu::Device& device);
 
     tensor::Context& context() { return m_context; }
     const Picture& picture() const { return m_picture; }
@@ -22,7 +22,8 @@ class Desk {
     const Encoding* encoding() const { return m_encoding ? &*m_encoding : nullptr; } ///< of the picture, also when it is done
     bool fromCache() const { return m_fromCache; }
     std::uint64_t revision() const { return m_revision; } ///< rises with every new picture and embedding
-    const lab::HostArray& patches() const { return m_patches; }
+    /// The patch embedding, [tokens, width], made anew when asked for; shape [0] without a model.
+    lab::HostArray patches();
 
     void setPicture(Picture picture, const std::string& name, lab::Jobs& jobs);
     /// A null plan: no model.
@@ -44,10 +45,8 @@ class Desk {
     std::unique_ptr<Model> m_model;
     std::optional<Encoding> m_encoding;
     std::optional<Embedded> m_embedded;
-    lab::HostArray m_patches{{0}, {}};
-    std::list<std::pair<EmbeddingKey, lab::HostArray>> m_keptPatches;
     EmbeddingKey m_key;
-    bool m_fromCache = false;
+    bool m_fromCache = false, m_warm = false; ///< warm: the model has answered once
     std::uint64_t m_revision = 0;
 };
 

@@ -61,6 +61,8 @@ class Encoder {
     virtual ~Encoder() = default;
     /// `image` [1, 3, side, side], normalised. The encoder must outlive the encoding.
     virtual Encoding begin(tensor::Context& context, const tensor::Tensor& image, const Watch& watch = {}) const = 0;
+    /// Switches the Global Convolutional Network block, for encodings begun from then on; false where there is none.
+    virtual bool useGlobal(bool) { return false; }
 };
 
 /// Everything about an encoder that a file's names and shapes say.

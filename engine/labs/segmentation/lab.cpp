@@ -37,7 +37,7 @@ class LiveLab final : public SegmentationLab {
 
         if (picture || model) {
             m_jobs.cancelAll();
-            m_everything.reset(), m_found.clear(), m_tried.reset(), m_tryOut.reset();
+            m_found.clear(), m_tried.reset(), m_tryOut.reset();
         }
         if (model) m_desk.setModel(plan, m_jobs);
         if (picture) {
@@ -180,13 +180,13 @@ class LiveLab final : public SegmentationLab {
         if (!m_desk.embedded())
             throw Error("there is nothing to look through yet: open a picture and a model, and wait until it is encoded");
         m_found.clear();
-        m_everything = std::make_shared<Everything>(m_desk.context(), *m_desk.model(), m_desk.picture(), m_request.everything,
-                                                    m_desk.embedded());
-        const auto slice = [this, all = m_everything](double budgetMs) {
+        const auto all = std::make_shared<Everything>(m_desk.context(), *m_desk.model(), m_desk.picture(), m_request.everything,
+                                                      m_desk.embedded());
+        const auto slice = [this, all](double budgetMs) {
             const double done = all->step(budgetMs, [this](const Found& found) { m_found.push_back(found), touch(); });
             return done;
         };
-        const auto finished = [this, all = m_everything] { m_found = all->masks(), touch(); };
+        const auto finished = [this, all] { m_found = all->masks(), touch(); };
         const auto clicks = double(m_request.everything.pointsPerSide * m_request.everything.pointsPerSide);
         m_jobs.add({"Everything", "clicks", clicks, slice, finished});
     }
@@ -213,7 +213,6 @@ class LiveLab final : public SegmentationLab {
     std::map<int, Track> m_tracks;
     int m_position = 0;
     std::uint64_t m_shown = 0;
-    std::shared_ptr<Everything> m_everything;
     std::vector<Found> m_found;
     std::optional<Click> m_tryOut;
     std::optional<Answer> m_tried;

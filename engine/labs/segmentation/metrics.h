@@ -57,7 +57,7 @@ struct Protocol {
 /// What happened on one picture. After click k (from 0): the shown mask's IoU, the best candidate's.
 struct Trace {
     std::vector<double> shown{}, oracle{}, promised{};
-    double boundary = 0; ///< boundary F after the last click that was measured for the table: the third
+    double boundary = 0; ///< boundary F after the third click, or after the last before it
     int respected = 0;   ///< clicks whose own pixel has the right side in the answer to them
     int lowered = 0;     ///< clicks after the first that made the shown mask worse
     double jitter = 0;   ///< standard deviation of IoU after one click over jittered first clicks

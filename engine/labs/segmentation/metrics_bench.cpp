@@ -14,7 +14,7 @@ namespace {
 
 using bench::Figure;
 
-constexpr std::uint32_t generatedCount = 24;
+constexpr std::uint32_t generatedCount = 12;
 
 double millisecondsOf(const std::function<void()>& work) {
     const auto start = std::chrono::steady_clock::now();
@@ -115,6 +115,7 @@ std::vector<Figure> benchSegmentation(gpu::Device& device) {
         const std::string name = asked.weights == path ? plan.name() + " of " + path : plan.name();
         for (Figure& figure : speed(context, *model, name, pictures.front())) all.push_back(std::move(figure));
         measure(*makeContender(context, *model, name));
+        if (model->useGlobal(false)) measure(*makeContender(context, *model, name + " without its GCN block"));
     }
     return all;
 }

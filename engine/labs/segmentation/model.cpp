@@ -38,7 +38,7 @@ MemoryPlan ModelPlan::memory() const {
     const auto floats = [](std::int64_t count) { return pooledBytes(4 * std::uint64_t(count)); };
     MemoryPlan plan;
     for (const Wanted& each : wanted()) {
-        const bool halved = m_storage == DType::f16 && each.shape.rank() >= 2 && each.shape.count() > 4096;
+        const bool halved = m_storage == DType::f16 && each.halves();
         plan.weights += pooledBytes(each.numbers() * (halved ? 2 : 4)) + (each.folded ? floats(each.shape[0]) : 0);
     }
     const std::int64_t N = m_encoder->grid() * m_encoder->grid(), C = m_decoder.width, I = m_decoder.inner;
@@ -46,7 +46,11 @@ MemoryPlan ModelPlan::memory() const {
     const std::uint64_t answer = 4 * floats(N * C) + 6 * floats(N * I) + 3 * floats(4 * N * m_decoder.up1) +
                                  2 * floats(16 * N * m_decoder.up2) + 3 * floats(16 * N * m_decoder.masks);
     plan.working = std::max(m_encoder->workingBytes(), answer); // what encoding leaves free is taken again
-    plan.picture = 3 * floats(N * C) + 3 * floats(N * I); // with the places of the grid
+    plan.picture = 3 * floats(N * C) + 3 * floats(N * I);       // with the places of the grid
+    if (m_decoder.clicked > 0) { // TinyPrompt's encoder leaves buffers of other sizes than an answer takes; it hands on more
+        plan.working = m_encoder->workingBytes() + answer;
+        plan.picture += floats(4 * N * m_decoder.up1) + floats(16 * N * m_decoder.up2) + floats(48 * N);
+    }
     return plan;
 }
 

@@ -68,6 +68,8 @@ class Model {
 
     std::int64_t side() const { return m_side; }
     std::int64_t maskSide() const { return m_prompts.maskSide(); }
+    /// TinyPrompt's GCN block, for pictures encoded from then on; false of a model that has none.
+    bool useGlobal(bool on) { return m_encoder->useGlobal(on); }
     const PromptEncoder& prompts() const { return m_prompts; }
     const MaskDecoder& decoder() const { return m_decoder; }
 

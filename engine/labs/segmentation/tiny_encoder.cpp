@@ -44,8 +44,12 @@ struct State {
 
 class TinyEncoder final : public Encoder {
  public:
-    TinyEncoder(const TinyShape& shape, const Weights& weights, bool global)
-        : m_shape(shape), m_weights(weights), m_global(global) {}
+    TinyEncoder(const TinyShape& shape, const Weights& weights) : m_shape(shape), m_weights(weights) {}
+
+    bool useGlobal(bool on) override {
+        m_global = on;
+        return true;
+    }
 
     Encoding begin(Context&, const Tensor& image, const Watch& watch) const override {
         Encoding encoding;
@@ -151,13 +155,13 @@ class TinyEncoder final : public Encoder {
 
     TinyShape m_shape;
     Weights m_weights;
-    bool m_global;
+    bool m_global = true;
 };
 
 } // namespace
 
-std::unique_ptr<Encoder> makeTinyEncoder(Context&, const TinyShape& shape, const Weights& weights, bool global) {
-    return std::make_unique<TinyEncoder>(shape, weights, global);
+std::unique_ptr<Encoder> makeTinyEncoder(Context&, const TinyShape& shape, const Weights& weights) {
+    return std::make_unique<TinyEncoder>(shape, weights);
 }
 
 } // namespace orrery::segmentation

@@ -20,8 +20,7 @@ struct TinyShape {
 /// Throws Error naming the tensor whose shape makes no such network. The side is "image_size" beside the tensors, 256 without.
 TinyShape tinyShape(const Checkpoint& file);
 std::vector<Wanted> tinyWanted(const TinyShape& shape);
-/// `global`: whether the GCN block is switched on. Without it the network sees less far, as it would untrained for that.
-std::unique_ptr<Encoder> makeTinyEncoder(tensor::Context& context, const TinyShape& shape, const Weights& weights,
-                                         bool global = true);
+/// With its GCN block switched on. Off, the network sees less far, and was not trained for that.
+std::unique_ptr<Encoder> makeTinyEncoder(tensor::Context& context, const TinyShape& shape, const Weights& weights);
 
 } // namespace orrery::segmentation

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/tiny_encoder.h"
+#include "engine/tensor/pool.h"
+
+#include <algorithm>
+#include <map>
 
 namespace orrery::segmentation {
 
@@ -21,11 +25,27 @@ class TinyPlan final : public EncoderPlan {
     std::int64_t channels() const override { return m_shape.width; }
     std::int64_t decoderHeads() const override { return 4; } // every preset that is not for tests has four
     std::vector<Wanted> wanted() const override { return tinyWanted(m_shape); }
+    /// Buffers of the pool by size, each as often as it is needed at once (see VitPlan).
     std::uint64_t workingBytes() const override {
-        // the stem's halves in two layouts beside the picture, or the widened channels of the first stage
-        const std::int64_t half = m_shape.side / 2, quarter = m_shape.side / 4;
-        const std::int64_t stem = half * half * (3 * m_shape.stem + m_shape.skip2) + 3 * m_shape.side * m_shape.side;
-        return std::uint64_t(4 * (stem + quarter * quarter * 12 * m_shape.widths[0]));
+        std::map<std::uint64_t, std::uint64_t> most;
+        const auto need = [&](std::int64_t count, std::uint64_t times) {
+            std::uint64_t& known = most[tensor::pooledBytes(4 * std::uint64_t(count))];
+            known = std::max(known, times);
+        };
+        const TinyShape& s = m_shape;
+        std::int64_t pixels = s.side * s.side / 4;
+        need(3 * s.side * s.side, 1), need(3 * pixels, 1), need(pixels * s.skip2, 1);
+        need(pixels * s.stem, 4); // convolved, turned, normed, GELU
+        for (const std::int64_t width : s.widths) {
+            pixels /= 4;
+            need(pixels * width, 6); // kept for the pyramid, taken, turned, convolved, turned back, normed
+            need(4 * pixels * width, 1);
+        }
+        const std::int64_t cells = s.grid() * s.grid();
+        need(4 * cells * s.skip4, 1), need(cells * s.width, 5), need(cells / 4 * s.inner, 4);
+        std::uint64_t sum = 0;
+        for (const auto& [bytes, times] : most) sum += bytes * times;
+        return sum;
     }
     std::vector<std::string> facts() const override {
         std::string widths;

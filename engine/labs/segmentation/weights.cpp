@@ -23,6 +23,9 @@ void requireShape(const Checkpoint& file, const std::string& name, const tensor:
 
 } // namespace
 
+// A position is the sine of a large phase, and a bias of 16 bits saves nothing.
+bool Wanted::halves() const { return shape.rank() >= 2 && shape.count() > 4096 && (folded || name.ends_with(".weight")); }
+
 const tensor::Tensor& Weights::operator[](const std::string& name) const {
     const auto found = m_all.find(name);
     if (found == m_all.end()) throw Error("the network has no weight '" + name + "'");
@@ -42,13 +45,6 @@ WeightLoader::WeightLoader(tensor::Context& context, const Checkpoint& file, std
             for (const char* vector : batchNorm) requireShape(file, each.name + vector, {each.shape[0]});
         m_total += each.numbers();
     }
-}
-
-tensor::DType WeightLoader::typeOf(const Wanted& wanted) const {
-    // A position is the sine of a large phase, and a bias of 16 bits saves nothing.
-    const bool large =
-        wanted.shape.rank() >= 2 && wanted.name.ends_with(".weight") && wanted.shape[0] > 1 && wanted.shape.count() > 4096;
-    return large || (wanted.folded && wanted.shape.count() > 4096) ? m_storage : tensor::DType::f32;
 }
 
 void WeightLoader::requireFinite(const std::string& name, std::span<const float> values) const {

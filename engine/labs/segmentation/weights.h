@@ -15,6 +15,8 @@ struct Wanted {
     /// "<name>.weight" and "<name>.bias" (epsilon 1e-5).
     bool folded = false;
     std::uint64_t numbers() const { return std::uint64_t(shape.count()); }
+    /// Whether 16 bits do where little memory is wanted: large matrices and kernels, no vectors and no tables of positions.
+    bool halves() const;
 };
 
 class Weights {
@@ -46,7 +48,7 @@ class WeightLoader {
     void readPart(const Wanted& wanted, std::uint64_t numbers);
     std::vector<float> readWhole(const std::string& name);
     void requireFinite(const std::string& name, std::span<const float> values) const;
-    tensor::DType typeOf(const Wanted& wanted) const;
+    tensor::DType typeOf(const Wanted& wanted) const { return wanted.halves() ? m_storage : tensor::DType::f32; }
 
     tensor::Context& m_context;
     const Checkpoint& m_file;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 
 namespace orrery::cli {
@@ -19,6 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+/// Seconds that all cores together have worked for this process: tells what a busy machine's clock does not.
+double worked() { return double(std::clock()) / CLOCKS_PER_SEC; }
 std::uint64_t u(std::int64_t size) { return std::uint64_t(size); }
 
 } // namespace
@@ -95,13 +98,14 @@ Features SegmentRun::features(const Picture& picture, Json& row, Dump* dump) {
             return *kept;
         }
     const auto start = Clock::now();
+    const double before = worked();
     Encoding encoding = m_model->encode(m_context, picture, dump ? dump->watch() : Watch{});
     while (!encoding.step(m_context, 30)) {
         const double left = encoding.fraction() > 0 ? since(start) * (1 / encoding.fraction() - 1) : 0;
         m_progress.show("encoding, " + encoding.stages()[encoding.stage()].name + ", " +
                         std::to_string(int(100 * encoding.fraction())) + " %, " + lab::rounded(std::ceil(left)) + " s left");
     }
-    row["encode_s"] = since(start), row["encode_gflops"] = encoding.flops() * 1e-9;
+    row["encode_s"] = since(start), row["encode_cpu_s"] = worked() - before, row["encode_gflops"] = encoding.flops() * 1e-9;
     for (const Encoding::Stage& stage : encoding.stages())
         row["stages"].push_back({{"stage", stage.name}, {"ms", stage.milliseconds}, {"gflops", stage.flops * 1e-9}});
     if (cached) m_cache.keep(m_context, key, *encoding.features);
@@ -130,8 +134,9 @@ void SegmentRun::everything(const Embedded& embedded, Cut& cut, Json& row) {
 void SegmentRun::object(const ObjectPrompt& prompt, const std::string& number, const Embedded& embedded, Cut& cut, Json& row,
                         Dump* dump) {
     const auto start = Clock::now();
+    const double before = worked();
     const Answer answer = m_model->ask(m_context, embedded, prompt.prompt, dump ? dump->watch(number) : Watch{});
-    const double seconds = since(start);
+    const double seconds = since(start), cpu = worked() - before;
     const std::size_t chosen = m_options.which == "best" ? answer.chosen : std::size_t(std::stoi(m_options.which));
     if (chosen >= u(answer.masks))
         throw Error("--mask " + m_options.which + ": this model gives " + std::to_string(answer.masks) +
@@ -153,7 +158,8 @@ void SegmentRun::object(const ObjectPrompt& prompt, const std::string& number, c
                               {"stability", answer.stability[chosen]},
                               {"area", mask.area()},
                               {"bbox", boundsOf(mask)},
-                              {"decode_s", seconds}});
+                              {"decode_s", seconds},
+                              {"decode_cpu_s", cpu}});
 }
 
 Cut SegmentRun::cut(const std::string& path, const std::vector<ObjectPrompt>& prompts) {

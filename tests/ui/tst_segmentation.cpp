@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The segmentation lab under the mouse.
+#include "engine/labs/segmentation/lab.h"
+#include "tests/segmentation/models.h"
+#include "tests/ui/rig.h"
+
+using namespace orrery;
+using namespace orrery::test;
+using segmentation::SegmentationLab;
+
+class SegmentationViewTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string m_model;
+
+    struct PictureRig : Rig {
+        explicit PictureRig(const std::string& model) : Rig(1280, 720, "segmentation") {
+            session.set({{"model", std::string("file")}, {"weights", model}});
+            rest();
+        }
+        SegmentationLab& lab() { return dynamic_cast<SegmentationLab&>(session.lab()); }
+        glm::dvec2 place(double x, double y) { return stage.camera().toPx({x + 0.5, -y - 0.5}); }
+    };
+
+ private Q_SLOTS:
+    void initTestCase() {
+        m_model = segmentation::test::saved(segmentation::test::Case("vit"), (m_folder.path() + "/vit.safetensors").toStdString(),
+                                            segmentation::test::Form::metaSafetensors);
+    }
+
+    void aClickCutsOut() {
+        PictureRig rig(m_model);
+        const ui::Picture before = rig.rest();
+        rig.click(rig.place(170, 160));
+        const ui::Picture after = rig.rest();
+        QVERIFY((rig.session.settings().points("clicks").values == std::vector<double>{170, 160, 1, 1}));
+        QCOMPARE(rig.session.lab().position(), 1);
+        QVERIFY(rig.lab().answer(1));
+        const segmentation::Mask mask = rig.lab().mask(1);
+        int inside = 0, outside = 0; // what is covered changes colour, the rest stays
+        for (int y = 5; y < 480; y += 25)
+            for (int x = 5; x < 640; x += 25) {
+                const glm::dvec2 px = rig.place(x, y);
+                if (px.x < 320 || px.x > 900 || px.y < 120 || px.y >= 720) continue; // under panel or HUD
+                if (glm::distance(px, rig.place(170, 160)) < 16) continue;
+                const bool changed = distance(pixel(before, int(px.x), int(px.y)), pixel(after, int(px.x), int(px.y))) > 6;
+                if (mask.pixels[std::size_t(y * 640 + x)] != 0)
+                    inside += changed;
+                else
+                    outside += changed;
+            }
+        QVERIFY(inside > 20);
+        QVERIFY(outside <= 3); // at an edge the screen mixes pixels
+        rig.session.undo();
+        const ui::Picture undone = rig.rest();
+        QCOMPARE(differing(before, undone, {320, 120}, {900, 720}, 0), 0); // below the HUD
+    }
+    void withShiftItDoesNotBelong() {
+        PictureRig rig(m_model);
+        rig.click(rig.place(300, 200));
+        for (const auto kind : {ui::Input::Kind::press, ui::Input::Kind::release}) {
+            ui::Input event = Rig::pointer(kind, rig.place(400, 300));
+            event.shift = true;
+            rig.stage.input(event), rig.frame();
+        }
+        rig.rest();
+        QVERIFY((rig.session.settings().points("clicks").values == std::vector<double>{300, 200, 1, 1, 400, 300, 0, 1}));
+        QCOMPARE(rig.session.lab().position(), 2);
+        rig.click(rig.place(-30, 200)); // beside the picture
+        QCOMPARE(rig.session.settings().points("clicks").rows(), std::size_t(2));
+        QVERIFY(rig.errors.empty());
+    }
+};
+
+ORRERY_TEST_MAIN(SegmentationViewTest)
+#include "tst_segmentation.moc"
