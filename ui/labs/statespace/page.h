@@ -87,6 +87,8 @@ class Page {
 std::unique_ptr<Page> makeMemoryPage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeStructurePage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeKernelPage(lab::Session& session, const statespace::StatespaceLab& lab);
+std::unique_ptr<Page> makeOrdersPage(lab::Session& session, const statespace::StatespaceLab& lab);
+std::unique_ptr<Page> makeDerivationPage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeSelectivePage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeBoardPage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeTrapsPage(lab::Session& session, const statespace::StatespaceLab& lab);

@@ -9,6 +9,8 @@ StatespaceView::StatespaceView(lab::Session& session) : m_lab(dynamic_cast<state
     m_pages["memory"] = ssm::makeMemoryPage(session, m_lab);
     m_pages["structure"] = ssm::makeStructurePage(session, m_lab);
     m_pages["kernel"] = ssm::makeKernelPage(session, m_lab);
+    m_pages["orders"] = ssm::makeOrdersPage(session, m_lab);
+    m_pages["derivation"] = ssm::makeDerivationPage(session, m_lab);
     m_pages["selective"] = ssm::makeSelectivePage(session, m_lab);
     m_pages["board"] = ssm::makeBoardPage(session, m_lab);
     m_pages["traps"] = ssm::makeTrapsPage(session, m_lab);
