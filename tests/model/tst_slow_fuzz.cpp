@@ -100,5 +100,5 @@ class FuzzTest : public QObject {
     }
 };
 
-ORRERY_FUZZ_TEST_MAIN(FuzzTest)
+int main(int argc, char** argv) { return fuzzMain<FuzzTest>(argc, argv); }
 #include "tst_slow_fuzz.moc"

@@ -90,5 +90,5 @@ class FuzzRecordings : public QObject {
     }
 };
 
-ORRERY_FUZZ_TEST_MAIN(FuzzRecordings)
+int main(int argc, char** argv) { return fuzzMain<FuzzRecordings>(argc, argv); }
 #include "tst_slow_fuzz.moc"

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/error.h"
+#include "tests/support/damage.h"
 #include "tests/support/error_of.h"
 
 #include <QElapsedTimer>
@@ -15,7 +16,6 @@
 #include <ctime>
 #include <fstream>
 #include <functional>
-#include <random>
 
 namespace orrery::test {
 
@@ -35,9 +35,9 @@ class Fuzz {
     };
 
     Fuzz(std::vector<Seed> seeds, std::vector<std::string> words, std::function<void(const std::string& path)> read)
-        : m_seeds(std::move(seeds)), m_words(std::move(words)), m_read(std::move(read)) {
-        m_random.seed(std::uint64_t(qEnvironmentVariableIntValue("ORRERY_FUZZ_SEED")));
-    }
+        : m_seeds(std::move(seeds)),
+          m_read(std::move(read)),
+          m_damage(std::uint64_t(qEnvironmentVariableIntValue("ORRERY_FUZZ_SEED")), std::move(words)) {}
     const std::vector<Seed>& seeds() const { return m_seeds; }
     std::string path(const std::string& name) const { return m_folder.filePath(QString::fromStdString(name)).toStdString(); }
 
@@ -55,10 +55,10 @@ class Fuzz {
         clock.start();
         std::uint64_t count = 0, opened = 0;
         for (; clock.elapsed() < 1000LL * seconds; ++count) {
-            const Seed& one = m_seeds[below(m_seeds.size())];
+            const Seed& one = m_seeds[m_damage.below(m_seeds.size())];
             std::string bytes = one.payload;
-            for (std::size_t i = 0, times = 1 + below(std::size_t(1) << below(4)); i < times; ++i)
-                damage(bytes, m_seeds[below(m_seeds.size())].payload);
+            for (std::size_t i = 0, times = m_damage.times(); i < times; ++i)
+                m_damage(bytes, m_seeds[m_damage.below(m_seeds.size())].payload);
             if (one.wrap) bytes = one.wrap(bytes);
             const std::string trouble = troubleOf(writeBytes(path(one.name), bytes), opened);
             if (trouble.empty()) continue;
@@ -72,8 +72,6 @@ class Fuzz {
     }
 
  private:
-    std::size_t below(std::size_t limit) { return limit ? m_random() % limit : 0; }
-
     std::string troubleOf(const std::string& path, std::uint64_t& opened) const {
         std::string trouble;
         const std::clock_t begun = std::clock(); // of the processor
@@ -96,93 +94,21 @@ class Fuzz {
         return took > 5 ? "it took " + std::to_string(took) + " s" : trouble;
     }
 
-    void damage(std::string& bytes, const std::string& other) {
-        static const std::uint64_t interesting[] = {0,
-                                                    1,
-                                                    2,
-                                                    7,
-                                                    8,
-                                                    31,
-                                                    32,
-                                                    63,
-                                                    64,
-                                                    127,
-                                                    128,
-                                                    255,
-                                                    256,
-                                                    32767,
-                                                    32768,
-                                                    65535,
-                                                    65536,
-                                                    0x7fffffff,
-                                                    0x80000000,
-                                                    0xfffffffe,
-                                                    0xffffffff,
-                                                    1ULL << 32,
-                                                    1ULL << 40,
-                                                    1ULL << 61,
-                                                    (1ULL << 61) + 1,
-                                                    1ULL << 62,
-                                                    INT64_MAX,
-                                                    1ULL << 63,
-                                                    UINT64_MAX - 31,
-                                                    UINT64_MAX};
-        const std::size_t at = below(bytes.size() + 1);
-        const std::uint64_t number =
-            interesting[below(std::size(interesting))] + (below(4) ? 0 : below(5)) - (below(4) ? 0 : below(5));
-        switch (below(11)) {
-            case 0:
-            case 1:
-                if (at < bytes.size()) bytes[at] = char(bytes[at] ^ 1 << below(8));
-                return;
-            case 2:
-                if (at < bytes.size()) bytes[at] = char(m_random());
-                return;
-            case 3:
-            case 4: { // a number of 1, 2, 4 or 8 bytes
-                const std::size_t size = std::size_t(1) << below(4);
-                for (std::size_t i = 0; at + size <= bytes.size() && i < size; ++i) bytes[at + i] = char(number >> (8 * i));
-                return;
-            }
-            case 5:
-                bytes.erase(at, below(std::size_t(1) << below(8)));
-                return;
-            case 6:
-                bytes.insert(at, m_words[below(m_words.size())]);
-                return;
-            case 7: { // digits become other digits
-                const std::size_t digit = bytes.find_first_of("0123456789", at);
-                if (digit != std::string::npos)
-                    bytes.replace(digit, 1, below(2) ? std::to_string(number) : std::to_string(below(10)));
-                return;
-            }
-            case 8: // a piece again, somewhere else
-                bytes.insert(below(bytes.size() + 1), bytes.substr(at, below(64)));
-                return;
-            case 9:
-                if (below(4) == 0) bytes.resize(at);
-                return;
-            default: // a piece of another file
-                bytes.insert(at, other.substr(below(other.size()), below(64)));
-        }
-    }
-
     // In memory where there is such a folder: a disk waits for every file.
     QTemporaryDir m_folder{(QDir("/dev/shm").exists() ? QString("/dev/shm") : QDir::tempPath()) + "/orrery-fuzz-XXXXXX"};
     std::vector<Seed> m_seeds;
-    std::vector<std::string> m_words;
     std::function<void(const std::string&)> m_read;
-    std::mt19937_64 m_random;
+    Damage m_damage;
     int m_findings = 0;
 };
 
-} // namespace orrery::test
-
 /// QtTest ends a function that takes longer than five minutes, all its rows together; a fuzz test takes longer.
-#define ORRERY_FUZZ_TEST_MAIN(Test)                                                                              \
-    int main(int argc, char** argv) {                                                                            \
-        if (!qEnvironmentVariableIsSet("QTEST_FUNCTION_TIMEOUT")) qputenv("QTEST_FUNCTION_TIMEOUT", "86400000"); \
-        QCoreApplication application(argc, argv);                                                                \
-        Test test;                                                                                               \
-        return QTest::qExec(&test, argc, argv);                                                                  \
-    }
+template <class Test>
+int fuzzMain(int argc, char** argv) {
+    if (!qEnvironmentVariableIsSet("QTEST_FUNCTION_TIMEOUT")) qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
+    QCoreApplication application(argc, argv);
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+} // namespace orrery::test
