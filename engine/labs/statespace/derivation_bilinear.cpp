@@ -76,7 +76,7 @@ Equality solveForNext(const Bed& b) {
     Vector input = product(inverse, b.s.B);
     for (double& v : input) v *= b.h;
     s.add("B", b.d.B, input);
-    return s.equality("Solve for the new state",
+    return s.equality("Solve for x\xE2\x81\xBA",
                       "(I - \xCE\x94"
                       "A/2)\xE2\x81\xBB\xC2\xB9 (I + \xCE\x94"
                       "A/2)  =  2 (I - \xCE\x94"

@@ -103,7 +103,7 @@ Equality associative(const Bed& b) {
         s.add("a of n = " + std::to_string(n), left.first, right.first);
         s.add("b of n = " + std::to_string(n), left.second, right.second);
     }
-    return s.equality("Steps are joined in any order",
+    return s.equality("Any order of joining",
                       "((p \xE2\x88\x98 q) \xE2\x88\x98 r)  =  (p \xE2\x88\x98 (q \xE2\x88\x98 r)),   (a, b) \xE2\x88\x98 (a', "
                       "b') = (a'a, a'b + b')",
                       "Two steps are one step, with other numbers. So a tree can join them, and that is a parallel scan; factors "

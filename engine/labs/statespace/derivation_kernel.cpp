@@ -77,7 +77,7 @@ Equality geometric(const Bed& b) {
         s.add(name, generating(b.kernel, z), generating(b.d, b.C, L, z));
         s.summand(loud(b, z));
     }
-    return s.equality("Powers become an inverse", "\xCE\xA3_(l<L) K_l z^l  =  C (I - Ad^L z^L) (I - Ad z)\xE2\x81\xBB\xC2\xB9 Bd",
+    return s.equality("Powers, summed", "\xCE\xA3_(l<L) K_l z^l  =  C (I - Ad^L z^L) (I - Ad z)\xE2\x81\xBB\xC2\xB9 Bd",
                       "A geometric series of matrices: one solve for each z in place of L powers.", "L powers, summed",
                       "one solve", roundings(b), long_);
 }
@@ -105,7 +105,7 @@ Equality bilinearIn(const Bed& b) {
     for (std::size_t n = 0; n < right.size(); ++n) s.add("n = " + std::to_string(n), left[n], 2.0 / (1.0 + z) * right[n]);
     s.summand(largestMagnitude(b.d.B));
     return s.equality(
-        "The step, multiplied out",
+        "Step multiplied out",
         "(I - Ad z)\xE2\x81\xBB\xC2\xB9 Bd  =  2/(1+z) (g I - A)\xE2\x81\xBB\xC2\xB9 B,   g = 2/\xCE\x94 (1-z)/(1+z)",
         "The bilinear step disappears: A itself is left, with z on another circle.", "with the discrete A and B",
         "with A and B themselves", 8 * roundings(b), long_);

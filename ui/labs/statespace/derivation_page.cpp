@@ -159,7 +159,7 @@ void DerivationPage::draw(ImDrawList* list, const Look& look, const Camera&, con
     const std::string key = toString(it().request().which);
     for (const lab::Choice& choice : which.choices)
         if (choice.key == key) drawBelowTitle(list, look, place, t.secondary, look.tr(choice.meaning));
-    const float left = std::clamp(room.width() * 0.27f, look.px(150), look.px(250));
+    const float left = std::clamp(room.width() * 0.29f, look.px(150), look.px(250));
     drawSteps(list, look, {room.left, room.top + look.px(6), room.left + left, room.bottom});
     const Box right{room.left + left + look.px(28), room.top + look.px(6), room.right, room.bottom};
     if (const int now = it().position(); now > 0 && now <= it().steps())

@@ -81,7 +81,7 @@ void OrdersPage::drawPlot(ImDrawList* list, const Look& look, const Box& box, co
         drawText(list, look.fonts.small, {left, y - look.px(18)}, toColour(t.text, 0.9f), words);
     }
     for (const int order : {1, 2}) { // what an order looks like
-        const double from = plot.x.low * 4, to = plot.x.high, high = order == 1 ? 1 : 2e-4;
+        const double from = plot.x.low * 4, to = plot.x.high, high = order == 1 ? 1 : 2e-5;
         const ImVec2 line[] = {plot.at(from, high), plot.at(to, high * std::pow(from / to, order))};
         drawCurve(list, line, toColour(t.faint, 0.5f), look.px(1), look.px(2));
         drawText(list, look.fonts.small, {line[0].x + look.px(4), line[0].y - look.px(17)}, toColour(t.faint),
@@ -102,7 +102,7 @@ void OrdersPage::drawPlot(ImDrawList* list, const Look& look, const Box& box, co
 
 void OrdersPage::drawTable(ImDrawList* list, const Look& look, const Box& box, const std::vector<OrderCurve>& curves) const {
     const Theme& t = look.theme;
-    const float edges[] = {box.left + box.width() * 0.56f, box.left + box.width() * 0.76f, box.right};
+    const float edges[] = {box.left + box.width() * 0.60f, box.left + box.width() * 0.79f, box.right};
     const char* const heads[] = {"order", "measured", "at the end"};
     for (int c = 0; c < 3; ++c)
         drawText(list, look.fonts.small, {edges[c], box.top}, toColour(t.faint), look.tr(heads[c]), Align::right);
@@ -113,7 +113,7 @@ void OrdersPage::drawTable(ImDrawList* list, const Look& look, const Box& box, c
         list->AddRectFilled({box.left, y + look.px(4)}, {box.left + look.px(12), y + look.px(12)}, toColour(curveColour(look, i)),
                             look.px(2));
         drawText(list, look.fonts.body, {box.left + look.px(20), y}, toColour(t.text),
-                 clipped(look.fonts.body, look.tr(curve.name), edges[0] - box.left - look.px(60)));
+                 clipped(look.fonts.body, look.tr(curve.name), edges[0] - box.left - look.px(36)));
         drawText(list, look.fonts.mono, {edges[0], y}, toColour(t.secondary), formatFixed(curve.order, 0), Align::right);
         const bool near = std::abs(curve.slope - curve.order) <= 0.2;
         drawText(list, look.fonts.mono, {edges[1], y},

@@ -62,8 +62,12 @@ void TrapsPage::drawCard(ImDrawList* list, const Look& look, const Box& box, int
     drawText(list, look.fonts.mono, {x, y}, toColour(t.bad), bad);
     const float arrow = x + textWidth(look.fonts.mono, bad) + look.px(8);
     drawText(list, look.fonts.mono, {arrow, y}, toColour(t.faint), "\xE2\x86\x92");
-    drawText(list, look.fonts.mono, {arrow + look.px(20), y}, toColour(t.ok),
-             clipped(look.fonts.mono, good, x + width - arrow - look.px(20)));
+    const float cured = arrow + look.px(20);
+    drawText(list, look.fonts.mono, {cured, y}, toColour(t.ok), clipped(look.fonts.mono, good, x + width - cured));
+    const float free = x + width - cured - textWidth(look.fonts.mono, good) - look.px(10);
+    if (free > look.px(30))
+        drawText(list, look.fonts.small, {x + width, y + look.px(2)}, toColour(t.faint),
+                 clipped(look.fonts.small, look.tr(f.figure), free), Align::right);
 }
 
 void TrapsPage::drawDetail(ImDrawList* list, const Look& look, const Box& box, const statespace::Finding& f) const {
