@@ -44,6 +44,15 @@ std::string shown(std::string_view text) {
     return result;
 }
 
+bool readable(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = characterAt(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 void Source::fail(std::uint64_t at, const std::string& what) const {
     throw Error(path + ": not a readable " + format + " at byte " + std::to_string(at) + ": " + what + "; " + advice);
 }

@@ -84,9 +84,9 @@ class Fuzz {
                 trouble = "the error does not name the file: " + text;
             if (text.find('\n') != std::string::npos) trouble = "more than one line: " + text;
             const QString shown = QString::fromStdString(text);
-            if (std::any_of(shown.begin(), shown.end(),
-                            [](QChar c) { return c.category() == QChar::Other_Control || c == QChar::ReplacementCharacter; }))
-                trouble = "not readable as text: " + text;
+            const bool control =
+                std::any_of(shown.begin(), shown.end(), [](QChar c) { return c.category() == QChar::Other_Control; });
+            if (control || shown.toStdString() != text) trouble = "not readable as text: " + text;
         } catch (const std::exception& error) {
             trouble = std::string("another exception: ") + error.what();
         }

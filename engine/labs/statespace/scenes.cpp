@@ -161,7 +161,7 @@ void TableScene::begin(lab::Jobs& jobs) {
             return !stop;
         });
     });
-    jobs.add({"HiPPO's table", "", 1, [this, shared = m_shared](double budgetMs) {
+    jobs.add({"HiPPO's table", "rows", double(steps()), [this, shared = m_shared](double budgetMs) {
                   if (shared != m_shared) return 1.0; // other settings have begun another
                   if (m_background.finished(std::min(budgetMs, 4.0))) m_complete = true;
                   return m_complete ? 1.0 : std::min(0.99, shared->fraction.load());

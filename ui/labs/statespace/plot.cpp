@@ -69,7 +69,7 @@ void drawAxes(ImDrawList* list, const Look& look, const Plot& plot, const std::s
     const float name = xName.empty() || narrow ? 0 : textWidth(look.fonts.small, xName);
     float free = -1e9f;
     const auto along =
-        xName.empty() ? std::vector<Tick>() : ticksOf(plot.x, plot.logX, std::max(2, int(b.width() / look.px(58))));
+        xName.empty() ? std::vector<Tick>() : ticksOf(plot.x, plot.logX, std::max(narrow ? 3 : 2, int(b.width() / look.px(58))));
     for (const Tick& t : along) {
         const float x = std::round(plot.px(t.value)), half = textWidth(font, t.text) / 2;
         if (x < b.left - 1 || x > b.right + 1) continue;
