@@ -232,7 +232,7 @@ Finding explicitNeedsSmallSteps(std::int64_t N, double delta) {
     const ComplexVector lambda = eigenvalues(hippo(Method::legs, N).A);
     const Stability euler = stability(lambda, Scheme::forwardEuler, delta), cure = stability(lambda, Scheme::bilinear, delta);
     return {"T14",          "A step too long for an explicit scheme",
-            euler.sentence, "Keep Delta N below 2, or take an implicit scheme.",
+            euler.sentence, "Keep \xCE\x94 N below 2, or take an implicit scheme.",
             euler.radius,   cure.radius,
             !euler.stable,  "growth per step"};
 }
