@@ -248,7 +248,7 @@ class TestBoard : public QObject {
         }
         std::sort(frames.begin(), frames.end());
         qInfo("%zu frames, median %.1f ms, longest %.1f ms", frames.size(), frames[frames.size() / 2], frames.back());
-        QVERIFY2(frames[frames.size() / 2] < 30 && frames.back() < 300, qPrintable(QString::number(frames.back())));
+        QVERIFY2(frames[frames.size() / 2] < 30 && frames.back() < 150, qPrintable(QString::number(frames.back())));
     }
 
     void badLengthsAreNamed() {

@@ -43,9 +43,13 @@ void Plan::makeHost(const std::function<bool()>& stop) {
 
 bool Plan::makeDevice(tensor::Context& context) {
     if (m_made == m_device.size()) return false;
-    auto& [path, make] = m_device[m_made++];
-    path.y = make(context);
+    auto& [path, pieces] = m_device[m_made];
+    const Vector part = pieces[m_piece](context);
+    path.y.resize(part.size());
+    for (std::size_t i = 0; i < part.size(); ++i) path.y[i] += part[i];
+    if (++m_piece < pieces.size()) return true;
     group.paths.push_back(path);
+    ++m_made, m_piece = 0;
     return true;
 }
 

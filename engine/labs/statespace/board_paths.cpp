@@ -132,10 +132,15 @@ Plan diagonalPlan(const BoardOptions& o) {
     const Discrete clean = blocks(d, weights);
     p.host("FFT convolution of the rational function's kernel", [=] { return convolve(kernelByRational(clean, weights, L), u); });
     p.host("companion form", [=] { return outputs(rational(clean, weights), u); });
-    p.device("scan, an invocation per chunk",
-             [=](tensor::Context& context) { return outputsOnDevice(context, d, u, tensor::ScanKernel::invocation); });
-    p.device("scan, a workgroup per chunk",
-             [=](tensor::Context& context) { return outputsOnDevice(context, d, u, tensor::ScanKernel::workgroup); });
+    for (const auto& [name, scan] : {std::pair{"scan, an invocation per chunk", tensor::ScanKernel::invocation},
+                                     {"scan, a workgroup per chunk", tensor::ScanKernel::workgroup}}) {
+        std::vector<Plan::OnDevice> pieces; // a pair of states each
+        for (std::size_t k = 0; k < d.a.size(); ++k) {
+            const DiagonalSteps one{{d.a[k]}, {d.b[k]}, {d.C[k]}, d.pairs};
+            pieces.push_back([one, u, scan = scan](tensor::Context& context) { return outputsOnDevice(context, one, u, scan); });
+        }
+        p.inPieces(name, std::move(pieces));
+    }
     p.device("FFT convolution",
              [=](tensor::Context& context) { return convolvedOnDevice(context, kernel, u, Padding::doubled); });
     // |a| = e^(-1/8): sums of 1 / (1 - |a|) = 9 terms that count, and polynomials whose coefficients reach C(8, 4) = 70, near a

@@ -17,14 +17,19 @@ class Plan {
     void hostNarrow(std::string name, std::function<Vector()> make) {
         add({std::move(name), "float32, host", true}, std::move(make));
     }
+    using OnDevice = std::function<Vector(tensor::Context&)>;
     /// `allowance`: see Path.
-    void device(std::string name, std::function<Vector(tensor::Context&)> make, double allowance = 0) {
-        m_device.push_back({{std::move(name), "float32, device", true, {}, allowance}, std::move(make)});
+    void device(std::string name, OnDevice make, double allowance = 0) {
+        inPieces(std::move(name), {std::move(make)}, allowance);
+    }
+    /// What takes longer than a frame has: the pieces' results add up.
+    void inPieces(std::string name, std::vector<OnDevice> pieces, double allowance = 0) {
+        m_device.push_back({{std::move(name), "float32, device", true, {}, allowance}, std::move(pieces)});
     }
 
     /// All of the host's paths, until told to stop.
     void makeHost(const std::function<bool()>& stop = [] { return false; });
-    /// The next of the device's paths; false when there is none left.
+    /// The next piece of the device's paths; false when there is none left.
     bool makeDevice(tensor::Context& context);
     /// With a residual for every pair of the paths that were made.
     Group compared() const;
@@ -35,8 +40,8 @@ class Plan {
  private:
     void add(Path path, std::function<Vector()> make) { m_host.push_back({std::move(path), std::move(make)}); }
     std::vector<std::pair<Path, std::function<Vector()>>> m_host;
-    std::vector<std::pair<Path, std::function<Vector(tensor::Context&)>>> m_device;
-    std::size_t m_made = 0; ///< of the device's
+    std::vector<std::pair<Path, std::vector<OnDevice>>> m_device;
+    std::size_t m_made = 0, m_piece = 0; ///< of the device's, and of the one at work
 };
 
 constexpr int boardGroups = 4;
