@@ -47,8 +47,8 @@ inline void scenariosSayAllInBothLanguages(const Lesson& l) {
     for (const lab::Scenario& scenario : all) {
         QVERIFY2(!scenario.title.empty() && scenario.title.size() <= 40 && scenario.summary.size() <= 120, scenario.name.c_str());
         QVERIFY(isChinese(scenario.titleZh) && isChinese(scenario.summaryZh) && !isChinese(scenario.title));
-        const std::string source(*asset(l.path("scenarios/" + scenario.name + ".json")));
-        for (const auto& [key, value] : nlohmann::json::parse(source).at("parameters").items()) {
+        const auto source = nlohmann::json::parse(*asset(l.path("scenarios/" + scenario.name + ".json")));
+        for (const auto& [key, value] : source.at("parameters").items()) {
             QVERIFY2(!scenario.settings.isDefault(key), (scenario.name + " " + key).c_str());
             QVERIFY2(scenario.settings.acts(*l.declaration().find(key)), (scenario.name + " " + key).c_str());
         }
