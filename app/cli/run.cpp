@@ -53,16 +53,19 @@ lab::Scenario wantedScenario(const Options& options) {
 }
 
 void runToStep(gpu::Device& device, lab::Session& session, const std::optional<int>& wanted, RunTimings& timings) {
-    if (wanted && *wanted > session.lab().steps())
-        throw Error("--steps " + std::to_string(*wanted) + " is beyond the end: this run has " +
-                    std::to_string(session.lab().steps()) + " steps");
     Progress progress;
-    session.runTo(wanted.value_or(session.lab().steps()), [&](int position) {
+    const auto show = [&](int position) {
         for (const gpu::Timing& timing : device.timings("run")) timings.kernels[timing.name] += timing.milliseconds;
         const auto& jobs = session.lab().jobs().all();
         progress.show(jobs.empty() ? "step " + std::to_string(position) + " of " + std::to_string(session.lab().steps())
                                    : jobs.front()->status());
-    });
+    };
+    // How many steps there are may only be known once a file has been read.
+    if (!session.lab().jobs().empty()) session.runTo(session.lab().position(), show);
+    if (wanted && *wanted > session.lab().steps())
+        throw Error("--steps " + std::to_string(*wanted) + " is beyond the end: this run has " +
+                    std::to_string(session.lab().steps()) + " steps");
+    session.runTo(wanted.value_or(session.lab().steps()), show);
 }
 
 void report(const lab::Session& session, const gpu::Device& device, const std::string& name, const RunTimings& timings,

@@ -20,6 +20,8 @@ inline std::uint64_t littleEndian(std::span<const std::byte> bytes) {
 
 /// For an error: text from a file with what is not printable ASCII or UTF-8 as '?', cut after 96 bytes.
 std::string shown(std::string_view text);
+/// Nothing in it but printable characters: UTF-8 without control characters.
+bool readable(std::string_view text);
 
 /// a * b, or false when that needs more than 64 bits.
 inline bool multiply(std::uint64_t a, std::uint64_t b, std::uint64_t& product) {

@@ -41,7 +41,7 @@ ShardedFile::ShardedFile(const std::string& indexPath) : TensorFile(indexPath, "
     std::unordered_map<std::string, std::uint32_t> wanted;
     for (const auto& [tensor, shard] : map->members) {
         if (!shard.is(StrictJson::Kind::text)) source.fail(0, "the shard of '" + shown(tensor) + "' is not a name");
-        if (!staysInFolder(shard.text))
+        if (!staysInFolder(shard.text) || !readable(shard.text))
             source.fail(
                 0, "the shard '" + shown(shard.text) + "' of '" + shown(tensor) + "' is not the name of a file in this folder");
         const auto [number, isNew] = numbers.emplace(shard.text, std::uint32_t(shardNames.size()));

@@ -97,13 +97,31 @@ class TestWindowStatespace : public QObject {
         QCOMPARE(window.settings().integer("states"), std::int64_t(32));
     }
 
+    void aDerivationIsWalkedByKeys() {
+        Window window({}, false);
+        QVERIFY(window.drawn());
+        Lab lab(window);
+        QVERIFY(window->bench().openScenario("derivation"));
+        QVERIFY(window.rest());
+        const auto& it = dynamic_cast<const statespace::StatespaceLab&>(window.session().lab()).deriving();
+        QCOMPARE(it.position(), 6);
+        const QImage before = window.picture();
+        QTest::keyClick(&window.view(), Qt::Key_Right);
+        QVERIFY(QTest::qWaitFor([&] { return it.position() == 7; }, patience));
+        QVERIFY(window.rest());
+        QVERIFY(difference(before, window.picture(), 40) > 0.002);
+        QTest::keyClick(&window.view(), Qt::Key_Left);
+        QTest::keyClick(&window.view(), Qt::Key_Left);
+        QVERIFY(QTest::qWaitFor([&] { return it.position() == 5; }, patience));
+    }
+
     void everyPageIsDrawn() {
         Window window({}, false);
         QVERIFY(window.drawn());
         Lab lab(window);
         QVERIFY(window.rest());
         QImage last = window.picture();
-        for (const char* scenario : {"structure", "kernel", "selective", "board", "trap-t3"}) {
+        for (const char* scenario : {"structure", "kernel", "accuracy", "derivation", "selective", "board", "trap-t3"}) {
             QVERIFY2(window->bench().openScenario(scenario), scenario);
             QVERIFY2(window.rest(), scenario);
             const QImage now = window.picture();

@@ -186,6 +186,22 @@ class RunTest : public QObject {
         }
     }
 
+    /// How many samples there are is known once a job has read the file: it runs to their end, not to the end of what was there.
+    void aLargeRecordingIsRunToItsEnd() {
+        const QByteArray rows = QByteArray("0.25\n-0.5\n").repeated(40'000);
+        QFile table(path("large.csv"));
+        QVERIFY(table.open(QIODevice::WriteOnly) && table.write(rows) == rows.size());
+        table.close();
+        const QStringList arguments = {"run",      "statespace",     "--input",        path("large.csv"), "--set",
+                                       "states=4", "--set",          "use_lagt=false", "--set",           "use_fout=false",
+                                       "--set",    "use_legt=false", "--out"};
+        const Outcome outcome = orrery::test::orrery(arguments + QStringList{path("large")});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        QCOMPARE(summary("large")["step"].toInt(), 80'000);
+        const Outcome beyond = orrery::test::orrery(arguments + QStringList{path("beyond"), "--steps", "80001"});
+        QVERIFY2(beyond.code == 1 && beyond.errors().contains("this run has 80000 steps"), qPrintable(beyond.err));
+    }
+
     void benchCeilings() {
         const Outcome outcome = orrery::test::orrery({"bench", "ceil", "--json"});
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The scenarios that are part of the program: each parses, speaks both languages, and sets only what acts.
-#include "engine/assets.h"
-#include "engine/error.h"
-#include "engine/lab/lab.h"
-#include "engine/lab/scenario.h"
-
-#include <QtTest/QtTest>
-
-#include <nlohmann/json.hpp>
+#include "tests/support/lesson_checks.h"
 
 #include <set>
 
@@ -27,10 +20,7 @@ class TestScenarios : public QObject {
 
 namespace {
 
-bool isChinese(const std::string& text) {
-    const QString utf16 = QString::fromStdString(text);
-    return std::any_of(utf16.begin(), utf16.end(), [](QChar c) { return c.script() == QChar::Script_Han; });
-}
+using test::isChinese;
 
 std::string source(const std::string& name) { return std::string(*asset("diffusion/scenarios/" + name + ".json")); }
 

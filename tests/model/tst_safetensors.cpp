@@ -235,7 +235,8 @@ class SafetensorsTest : public QObject {
         const auto row = [](const char* shard, const char* says) {
             QTest::newRow(shard) << QString("{\"weight_map\":{\"w\":\"%1\"}}").arg(shard) << QString(says);
         };
-        for (const char* shard : {"../outside.safetensors", "/etc/passwd", "sub/x", "..", ".", "a\\\\b", "C:x", "a\\u0000b", ""})
+        for (const char* shard :
+             {"../outside.safetensors", "/etc/passwd", "sub/x", "..", ".", "a\\\\b", "C:x", "a\\u0000b", "a\\u007fb", ""})
             row(shard, "is not the name of a file");
         row("gone.safetensors", "gone.safetensors: cannot be read");
         row("bad.json", "shard 1 of 1");

@@ -11,7 +11,6 @@ const test::Lesson lesson{
     .lab = "precision",
     .defaultScenario = "three-curves",
     .steps = 11,
-    .actions = {"do/reseed"},
     .understood = [](const lab::Settings& settings, std::uint64_t seed) { (void)precision::request(settings, seed); }};
 
 } // namespace
@@ -24,6 +23,7 @@ class TestLesson : public QObject {
     void bothLanguagesAreOneLesson() { test::bothLanguagesAreOneLesson(lesson); }
     void formulasAreSetFromTheirSource() { test::formulasAreSetFromTheirSource(lesson); }
     void everyLinkLeadsSomewhere() { test::everyLinkLeadsSomewhere(lesson); }
+    void plantedLinksAreFound() { test::plantedLinksAreFound(lesson, {"set/formet=bf16", "set/format=bf17"}); }
 };
 
 QTEST_GUILESS_MAIN(TestLesson)

@@ -95,6 +95,7 @@ class TestBadInput : public QObject {
         QFETCH(int, channels);
         QFETCH(int, bits);
         Bed bed;
+        bed.session.set({{"use_legt", false}, {"use_lagt", false}, {"use_fout", false}}); // what is remembered is not at stake
         const std::string path = bed.write("tone.wav", wav(rate, channels, bits, 500));
         QCOMPARE(bed.open(path), std::string());
         QCOMPARE(bed.memory().steps(), 500);
@@ -140,6 +141,19 @@ class TestBadInput : public QObject {
                 for (const double x : bed.memory().state(i)) QVERIFY(std::isfinite(x));
             }
         }
+    }
+
+    void aMillionSamplesAreRememberedAndScrubbed() {
+        Bed bed;
+        bed.session.set({{"samples", std::int64_t(1'000'000)}, {"use_legt", false}, {"use_lagt", false}, {"use_fout", false}});
+        bed.session.runTo(1'000'000);
+        QCOMPARE(bed.memory().position(), 1'000'000);
+        const Vector end = bed.memory().state(0);
+        bed.session.runTo(3);
+        bed.session.runTo(1'000'000);
+        QVERIFY2(bed.memory().state(0) == end && largestMagnitude(end) > 0, "the very same numbers");
+        const std::string refused = errorOf([&] { bed.session.set("samples", std::int64_t(1'000'001)); });
+        QVERIFY2(refused.find("samples") != std::string::npos, refused.c_str());
     }
 
     void settingsThatMakeNoSignalAreRefused() {

@@ -99,11 +99,11 @@ class TestKernel : public QObject {
         if (L > 1) QVERIFY(relative(convolve(kernel, u, Padding::none), y) > 1e-3);
     }
 
-    void rationalFunctionsAreTheKernel_data() {
+    void a12RationalFunctionsAreTheKernel_data() {
         QTest::addColumn<int>("L");
         for (const int L : {1, 2, 5, 64, 1023}) QTest::newRow(qPrintable(QString::number(L))) << L;
     }
-    void rationalFunctionsAreTheKernel() {
+    void a12RationalFunctionsAreTheKernel() {
         QFETCH(int, L);
         const Discrete d = discretise(hippo(Method::legt, 6), Scheme::bilinear, 0.2);
         const Vector C = normals(6, 7), u = normals(std::size_t(L), 8);

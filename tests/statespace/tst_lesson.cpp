@@ -10,7 +10,7 @@ namespace {
 void understood(const lab::Settings& settings, std::uint64_t seed) {
     if (settings.text("show") != "memory") return;
     statespace::Sources sources;
-    QVERIFY(!statespace::rememberRequest(settings, seed, sources).source->signal.samples.empty());
+    QVERIFY(!sources.of(statespace::signalRequest(settings, seed))->signal.samples.empty());
 }
 
 const test::Lesson lesson{.lab = "statespace", .defaultScenario = "memory", .steps = 8, .understood = understood};
@@ -25,6 +25,7 @@ class TestLesson : public QObject {
     void bothLanguagesAreOneLesson() { test::bothLanguagesAreOneLesson(lesson); }
     void formulasAreSetFromTheirSource() { test::formulasAreSetFromTheirSource(lesson); }
     void everyLinkLeadsSomewhere() { test::everyLinkLeadsSomewhere(lesson); }
+    void plantedLinksAreFound() { test::plantedLinksAreFound(lesson, {"set/state=4", "set/states=513", "set/delta=0.1"}); }
 };
 
 QTEST_GUILESS_MAIN(TestLesson)

@@ -48,11 +48,11 @@ class TestScan : public QObject {
     Q_OBJECT
 
  private Q_SLOTS:
-    void everyOrderGivesTheLoop_data() {
+    void a12EveryOrderGivesTheLoop_data() {
         QTest::addColumn<int>("L");
         for (const int L : {0, 1, 2, 3, 63, 64, 65, 1023, 1025}) QTest::newRow(qPrintable(QString::number(L))) << L;
     }
-    void everyOrderGivesTheLoop() {
+    void a12EveryOrderGivesTheLoop() {
         QFETCH(int, L);
         const Vector a = factors(std::size_t(L), 1), b = normals(std::size_t(L), 2), want = loop(a, b, 0.7);
         Vector before = want;
@@ -186,7 +186,7 @@ class TestScan : public QObject {
         QVERIFY(errorOf([&] { gates(layer, Matrix(3, 39)); }).find("39 channels") != std::string::npos);
     }
 
-    void a18TheGateTheorem() {
+    void a18AndT7TheGateTheorem() {
         for (const double z : {-8.0, -1.0, 0.0, 0.3, 2.0, 19.0}) {
             const double delta = softplus(z), s = 1 / (1 + std::exp(-z)), h = 0.37, x = -1.4;
             const double zoh = std::exp(-delta) * h + inputFactor(InputRule::zoh, delta, -1) * x;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/assets.h"
+#include "engine/error.h"
 #include "engine/lab/lab.h"
 #include "engine/lab/scenario.h"
 
@@ -18,8 +19,7 @@ namespace orrery::test {
 struct Lesson {
     std::string lab, defaultScenario;
     int steps = 0;
-    QStringList actions{};                                                    ///< links "do/…" that it may hold
-    std::function<void(const lab::Settings&, std::uint64_t seed)> understood; ///< throws or fails where settings make no sense
+    std::function<void(const lab::Settings&, std::uint64_t seed)> understood{}; ///< throws or fails where settings make no sense
 
     std::string path(const std::string& file) const { return lab + '/' + file; }
     const lab::Declaration& declaration() const { return *lab::find(lab).declaration; }
@@ -47,12 +47,12 @@ inline void scenariosSayAllInBothLanguages(const Lesson& l) {
     for (const lab::Scenario& scenario : all) {
         QVERIFY2(!scenario.title.empty() && scenario.title.size() <= 40 && scenario.summary.size() <= 120, scenario.name.c_str());
         QVERIFY(isChinese(scenario.titleZh) && isChinese(scenario.summaryZh) && !isChinese(scenario.title));
-        const std::string source(*asset(l.path("scenarios/" + scenario.name + ".json")));
-        for (const auto& [key, value] : nlohmann::json::parse(source).at("parameters").items()) {
+        const auto source = nlohmann::json::parse(*asset(l.path("scenarios/" + scenario.name + ".json")));
+        for (const auto& [key, value] : source.at("parameters").items()) {
             QVERIFY2(!scenario.settings.isDefault(key), (scenario.name + " " + key).c_str());
             QVERIFY2(scenario.settings.acts(*l.declaration().find(key)), (scenario.name + " " + key).c_str());
         }
-        l.understood(scenario.settings, scenario.seed);
+        if (l.understood) l.understood(scenario.settings, scenario.seed);
     }
     QCOMPARE(lab::loadScenario(l.declaration().defaultScenario, l.lab).name, l.defaultScenario);
 }
@@ -76,7 +76,38 @@ inline void formulasAreSetFromTheirSource(const Lesson& l) {
     QCOMPARE(names.size(), qsizetype(source.size()));
     for (qsizetype i = 0; i < names.size(); ++i) {
         QCOMPARE(tex[i].toStdString(), source.at(names[i].toStdString()).get<std::string>());
-        QVERIFY(asset(l.path("formula/" + names[i].toStdString() + ".svg")).has_value());
+        const auto svg = asset(l.path("formula/" + names[i].toStdString() + ".svg"));
+        QVERIFY2(svg.has_value(), qPrintable(names[i] + ".svg is missing: see assets/formula/render.mjs"));
+        QVERIFY(svg->find("currentColor") != std::string::npos);
+        QVERIFY2(svg->find("<use") == std::string::npos && svg->find("<text") == std::string::npos, "Qt Svg draws outlines only");
+    }
+}
+
+/// Follows a link from `settings`; what is wrong with it, or nothing.
+inline std::string follow(const Lesson& l, const QString& link, lab::Settings& settings) {
+    try {
+        const QString verb = link.section('/', 0, 0), argument = link.section('/', 1);
+        if (verb == "play" || verb == "pause") return argument.isEmpty() ? "" : "takes nothing after it";
+        if (verb == "seek") {
+            bool isNumber = false;
+            const double share = argument.toDouble(&isNumber);
+            return isNumber && share >= 0 && share <= 1 ? "" : "is not a share of the clock";
+        }
+        if (verb == "do") {
+            const auto& actions = l.declaration().actions;
+            return std::any_of(actions.begin(), actions.end(), [&](auto& a) { return a.key == argument.toStdString(); })
+                       ? ""
+                       : "does what the lab cannot do";
+        }
+        if (verb == "scenario") return settings = lab::loadScenario(argument.toStdString(), l.lab).settings, "";
+        if (verb != "set") return "is of no known kind";
+        const std::string key = argument.section('=', 0, 0).toStdString();
+        settings.setText(key, argument.section('=', 1).toStdString());
+        if (!settings.acts(*l.declaration().find(key))) return "sets what does not act there";
+        if (l.understood) l.understood(settings, 1);
+        return "";
+    } catch (const Error& error) {
+        return error.what();
     }
 }
 
@@ -84,18 +115,17 @@ inline void everyLinkLeadsSomewhere(const Lesson& l) {
     for (const QString& step : l.text("en").split("\n---\n")) {
         lab::Settings settings = lab::loadScenario(found(step, R"(scenario: ([\w-]+))").value(0).toStdString(), l.lab).settings;
         for (const QString& link : found(step, R"(\]\(orrery:([^)]*)\))")) {
-            const QString verb = link.section('/', 0, 0), argument = link.section('/', 1);
-            if (verb == "set") {
-                const std::string key = argument.section('=', 0, 0).toStdString();
-                settings.setText(key, argument.section('=', 1).toStdString());
-                QVERIFY2(settings.acts(*l.declaration().find(key)), qPrintable(link));
-                l.understood(settings, 1);
-            } else if (verb == "scenario") {
-                settings = lab::loadScenario(argument.toStdString(), l.lab).settings;
-            } else {
-                QVERIFY2(verb == "play" || verb == "pause" || l.actions.contains(link), qPrintable(link));
-            }
+            const std::string fault = follow(l, link, settings);
+            QVERIFY2(fault.empty(), qPrintable(link + ": " + QString::fromStdString(fault)));
         }
+    }
+}
+
+/// That a wrong link would be found.
+inline void plantedLinksAreFound(const Lesson& l, const QStringList& wrong) {
+    for (const QString& link : wrong + QStringList{"seek/1.5", "seek/", "jump/1", "play/1", "do/restate", "scenario/none"}) {
+        lab::Settings settings(l.declaration());
+        QVERIFY2(!follow(l, link, settings).empty(), qPrintable(link));
     }
 }
 

@@ -82,6 +82,39 @@ class TestStatespace : public QObject {
         QCOMPARE(rig.session.settings().text("trap"), std::string("t8"));
     }
 
+    void aDerivationIsWalkedByButtons() {
+        SpaceRig rig("derivation");
+        const statespace::Deriving& it = rig.lab().deriving();
+        rig.session.transport().seek(0);
+        rig.rest();
+        rig.click(rig.spot("next").at(0.5));
+        rig.rest();
+        QCOMPARE(it.position(), 1);
+        rig.click(rig.spot("step 5").at(0.5));
+        rig.rest();
+        QCOMPARE(it.position(), 5);
+        rig.click(rig.spot("back").at(0.5));
+        rig.rest();
+        QCOMPARE(it.position(), 4);
+        // A wrong sign turns the verdict of the steps that need it red: the same place, another colour.
+        const auto red = [](const Rgb& c) { return c.r > 200 && c.g < 140 && c.b < 150; };
+        const glm::dvec2 low = rig.spot("step 7").at(0, 0), high = rig.spot("step 7").at(1, 1);
+        rig.session.transport().seek(8);
+        QCOMPARE(count(rig.rest(), low, high, red), 0);
+        rig.session.set("slip", true);
+        QVERIFY(count(rig.rest(), low, high, red) > 20);
+        QVERIFY(rig.errors.empty());
+    }
+
+    void ordersAreScrubbed() {
+        SpaceRig rig("accuracy");
+        QCOMPARE(rig.lab().orders().position(), statespace::Orders::points);
+        const SpaceRig::Area plot = rig.spot("scaled plot");
+        rig.drag(plot.at(0.9, 0.5), plot.at(0.5, 0.5), 5);
+        rig.rest();
+        QCOMPARE(rig.lab().orders().position(), 7);
+    }
+
     /// Redraws of a million samples while the moment moves: 50 ms on this machine's CPU device is the goal; a test run beside
     /// others is given four times that, and looks at the median.
     void aMillionSamplesAreRedrawnInTime() {

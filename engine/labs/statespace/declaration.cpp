@@ -13,9 +13,13 @@ namespace {
 const std::string what = "Show", signal = "Signal", memory = "Memory", step = "Step", system = "System", kernel = "Convolution",
                   layer = "Layer", board = "Board";
 const std::string onMemory = "show=memory", onKernel = "show=kernel", onStructure = "show=structure";
+const std::string onDerivation = "show=derivation", onOrders = "show=orders", accuracy = "Order of accuracy",
+                  derivation = "Derivation";
 
 const std::vector<Choice> pages = {{"memory", "remembering", "methods side by side remembering one signal"},
                                    {"structure", "structure", "matrices, eigenvalues and basis functions of one method"},
+                                   {"orders", "accuracy", "how fast each step's error falls with more samples"},
+                                   {"derivation", "derivations", "where the formulas come from, both sides in numbers"},
                                    {"kernel", "convolution", "the same system as a convolution kernel"},
                                    {"selective", "selective", "layers that decide token by token what to keep"},
                                    {"board", "board", "every way of computing one thing against every other"},
@@ -111,7 +115,8 @@ std::vector<Parameter> ofTheStep() {
 
 std::vector<Parameter> ofTheOtherPages() {
     return {
-        choice("method", "Method", system, "legs", constantMethods(), "Whose matrices are looked at", {.shownWhen = onStructure}),
+        choice("method", "Method", system, "legs", constantMethods(), "Whose matrices are looked at",
+               {.shownWhen = "show=structure|orders"}),
         choice("kernel", "Kernel", kernel, "dplr",
                {{"dplr", "S4 (DPLR)", "LegS by Cauchy sums and Woodbury's identity"},
                 {"legt", "LegT (DPLR)", "a window, rank two"},
@@ -156,6 +161,35 @@ std::vector<Parameter> ofTheOtherPages() {
     };
 }
 
+std::vector<Parameter> ofTheWalks() {
+    return {
+        integer("order_states", "States N", accuracy, 8, 1, 64, "How many numbers the state has",
+                {.scale = Scale::logarithmic, .shownWhen = onOrders}),
+        number("order_alpha", "GBT \xCE\xB1", accuracy, 0.75, 0, 1, 0.01, "",
+               "0: forward Euler, 1/2: bilinear, 1: backward Euler",
+               {.formula = "(I - \xCE\xB1 \xCE\x94 A)^-1 (I + (1 - \xCE\xB1) \xCE\x94 A)", .shownWhen = onOrders}),
+        choice("derivation", "Derivation", derivation, "hippo",
+               {{"hippo", "HiPPO", "A and B of LegS, from the derivative of a projection"},
+                {"bilinear", "bilinear step", "a step, from the trapezoid"},
+                {"split", "normal plus low rank", "why S4 takes LegS apart, and how"},
+                {"kernel", "kernel", "from powers of a matrix to four sums and a transform"},
+                {"diagonal", "diagonal", "another basis, scans, and a quotient of polynomials"}},
+               "What is derived", {.shownWhen = onDerivation}),
+        integer("derived_states", "States N", derivation, 6, 2, 16, "How many numbers the state has",
+                {.shownWhen = onDerivation}),
+        number("moment", "Moment t", derivation, 1, 0.1, 3, 0.01, "s", "When the signal sin 7s + s^2 is projected",
+               {.applies = Applies::live, .shownWhen = "derivation=hippo|bilinear"}),
+        number("derived_step", "Step \xCE\x94", derivation, 0.05, 0.001, 2, 0.001, "",
+               "Length of a step, in the system's own unit of time",
+               {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = "derivation=bilinear|kernel|diagonal"}),
+        number("derived_angle", "z at", derivation, 0.06, 0, 1, 0.001, "turns",
+               "Where on the unit circle the generating function is read",
+               {.formula = "z = e^(-2 \xCF\x80 i turns)", .applies = Applies::live, .shownWhen = "derivation=kernel"}),
+        flag("slip", "Wrong sign", derivation, false, "Flips the sign of A_1,0: the steps that need it no longer hold",
+             {.applies = Applies::live, .shownWhen = onDerivation}),
+    };
+}
+
 std::vector<Series> series() {
     std::vector<Series> all;
     for (const MethodText& m : methodTexts()) { // of the others the page itself draws the same
@@ -184,7 +218,7 @@ Declaration declare() {
     d.clock = {"signal time t", "start", "end"};
     d.defaultScenario = "memory";
     d.parameters = {choice("show", "Show", what, "memory", pages, "What is looked at")};
-    for (auto part : {ofTheSignal, ofTheMemory, ofTheStep, ofTheOtherPages})
+    for (auto part : {ofTheSignal, ofTheMemory, ofTheStep, ofTheWalks, ofTheOtherPages})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first sample", "R"},
                  {"table", "Table", "Works out HiPPO's function approximation table", ""},
@@ -197,6 +231,8 @@ Declaration declare() {
         {"errors", "[points,1+2 methods]", "f32", "", "States N, then for each method its error and the optimum, in percent"},
         {"matrix", "[N,N+1]", "f32", "", "A and B of the method that is looked at"},
         {"eigenvalues", "[N,4]", "f32", "", "Real and imaginary part before and after discretisation"},
+        {"orders", "[points,13]", "f32", "", "Samples, then the error of each step of scaled LegS and of each scheme"},
+        {"derivation", "[rows,7]", "f32", "", "Step, left and right side (real, imaginary), residual, tolerance"},
         {"kernel", "[L,4]", "f32", "", "Kernel, signal, their convolution, and the recurrence"},
         {"attention", "[tokens,tokens]", "f32", "", "The hidden attention matrix of the channel that is shown"},
         {"board", "[pairs,5]", "f32", "", "Group, first and second path, residual, tolerance"},

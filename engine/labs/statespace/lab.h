@@ -5,6 +5,8 @@
 #include "engine/labs/statespace/anatomy.h"
 #include "engine/labs/statespace/choosing.h"
 #include "engine/labs/statespace/convolving.h"
+#include "engine/labs/statespace/deriving.h"
+#include "engine/labs/statespace/orders.h"
 #include "engine/labs/statespace/remember.h"
 #include "engine/labs/statespace/scenes.h"
 
@@ -17,6 +19,8 @@ class StatespaceLab : public lab::Lab {
     virtual const Remember& memory() const = 0;
     virtual const Anatomy& anatomy() const = 0;
     virtual const Convolving& convolving() const = 0;
+    virtual const Orders& orders() const = 0;
+    virtual const Deriving& deriving() const = 0;
     virtual const Choosing& choosing() const = 0;
     virtual const BoardScene& board() const = 0;
     virtual const TrapScene& traps() const = 0;

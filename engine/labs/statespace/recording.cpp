@@ -2,6 +2,7 @@
 #include "engine/labs/statespace/recording.h"
 
 #include "engine/error.h"
+#include "engine/model/bytes.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,6 +17,9 @@ namespace {
 
 constexpr std::uint64_t mostBytes = 4ull << 30;
 constexpr std::size_t mostColumns = 1024;
+constexpr std::size_t mostNamed = 12;         ///< channels in a sentence
+constexpr std::size_t rowsBetween = 4096;     ///< two tellings of progress
+constexpr std::size_t bytesAtOnce = 16 << 20; ///< so that a slow disk can be left
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -74,8 +78,13 @@ double evenRate(const Vector& t) {
 
 } // namespace
 
-Recording readTable(std::string_view text, const std::string& name) {
+void goOn(const ReadProgress& progress, double fraction, const std::string& name) {
+    if (progress && !progress(fraction)) throw Error(name + ": was not read to its end");
+}
+
+Recording readTable(std::string_view text, const std::string& name, const ReadProgress& progress) {
     Recording recording;
+    const double whole = double(std::max<std::size_t>(1, text.size()));
     const auto fail = [&](std::size_t row, const std::string& what) {
         throw Error(name + ", row " + std::to_string(row) + ": " + what);
     };
@@ -86,7 +95,7 @@ Recording readTable(std::string_view text, const std::string& name) {
         const std::size_t end = text.find('\n');
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        ++row;
+        if (++row % rowsBetween == 0) goOn(progress, 1 - double(text.size()) / whole, name);
         if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
         if (separator == 0) separator = separatorOf(line);
         const auto cells = cellsOf(line, separator);
@@ -98,7 +107,7 @@ Recording readTable(std::string_view text, const std::string& name) {
             // A line of names: no cell of it is a number.
             if (std::none_of(cells.begin(), cells.end(),
                              [&](std::string_view cell) { return cell.empty() || parsed(cell, value); })) {
-                recording.names.assign(cells.begin(), cells.end());
+                for (const std::string_view cell : cells) recording.names.push_back(model::shown(cell));
                 continue;
             }
         }
@@ -110,9 +119,9 @@ Recording readTable(std::string_view text, const std::string& name) {
         for (std::size_t c = 0; c < cells.size(); ++c) {
             const std::string where = "column " + std::to_string(c + 1);
             if (cells[c].empty()) fail(row, where + " is empty; fill the gap in or remove the row");
-            if (!parsed(cells[c], value)) fail(row, where + ": '" + std::string(cells[c].substr(0, 40)) + "' is not a number");
+            if (!parsed(cells[c], value)) fail(row, where + ": '" + model::shown(cells[c].substr(0, 40)) + "' is not a number");
             if (!std::isfinite(value))
-                fail(row, where + ": " + std::string(cells[c]) + " is not a finite number; fill it in or remove the row");
+                fail(row, where + ": " + model::shown(cells[c]) + " is not a finite number; fill it in or remove the row");
             recording.channels[c].push_back(value);
         }
     }
@@ -131,26 +140,33 @@ Recording readTable(std::string_view text, const std::string& name) {
     return recording;
 }
 
-Recording readRecording(const std::string& path) {
+Recording readRecording(const std::string& path, const ReadProgress& progress) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     if (!file) throw Error(path + ": cannot be opened");
     const auto size = std::uint64_t(std::max<std::streamoff>(0, file.tellg()));
     if (size > mostBytes) throw Error(path + ": has " + std::to_string(size >> 30) + " GiB; 4 can be read");
     std::vector<char> bytes(size);
     file.seekg(0);
-    if (size > 0 && !file.read(bytes.data(), std::streamsize(size))) throw Error(path + ": cannot be read");
+    constexpr double part = 0.2; // of the work; the rest is understanding it
+    for (std::size_t from = 0; from < size; from += bytesAtOnce) {
+        if (!file.read(bytes.data() + from, std::streamsize(std::min<std::size_t>(bytesAtOnce, size - from))))
+            throw Error(path + ": cannot be read");
+        goOn(progress, part * double(from) / double(size), path);
+    }
+    const ReadProgress rest = progress ? [&](double fraction) { return progress(part + (1 - part) * fraction); } : ReadProgress();
     const std::string_view text(bytes.data(), bytes.size());
     if (text.empty()) throw Error(path + ": is empty");
-    if (text.starts_with("RIFF") || text.starts_with("RF64")) return readWav(std::as_bytes(std::span(bytes)), path);
+    if (text.starts_with("RIFF") || text.starts_with("RF64")) return readWav(std::as_bytes(std::span(bytes)), path, rest);
     if (text.substr(0, 4096).find('\0') != std::string_view::npos)
         throw Error(path + ": is neither a WAV file nor a table in text");
-    return readTable(text, path);
+    return readTable(text, path, rest);
 }
 
 Signal signalOf(const Recording& r, std::int64_t channel, const std::string& name) {
     if (channel < -1 || channel >= std::int64_t(r.channels.size())) {
         std::string all;
-        for (const std::string& each : r.names) all += (all.empty() ? "" : ", ") + each;
+        for (std::size_t i = 0; i < std::min(mostNamed, r.names.size()); ++i) all += (i == 0 ? "" : ", ") + r.names[i];
+        if (r.names.size() > mostNamed) all += " \xE2\x80\xA6";
         throw Error(name + ": there is no channel " + std::to_string(channel + 1) + "; it has " +
                     std::to_string(r.channels.size()) + ": " + all);
     }

@@ -5,6 +5,8 @@
 
 #include "engine/labs/statespace/signals.h"
 
+#include <functional>
+
 namespace orrery::statespace {
 
 struct Recording {
@@ -13,13 +15,17 @@ struct Recording {
     std::vector<Vector> channels;
     std::vector<std::string> remarks; ///< sentences about what was odd and still readable
 };
+/// Told now and then which share is done; false ends the reading with an Error.
+using ReadProgress = std::function<bool(double fraction)>;
 /// By content, not by name.
-Recording readRecording(const std::string& path);
-Recording readWav(std::span<const std::byte> bytes, const std::string& name);
+Recording readRecording(const std::string& path, const ReadProgress& progress = {});
+Recording readWav(std::span<const std::byte> bytes, const std::string& name, const ReadProgress& progress = {});
 /// Columns of numbers, separated by comma, semicolon, tab or blanks; a first line of names and # comments allowed. A first
 /// column called t, time or seconds that rises evenly gives the rate. Gaps, words and ragged rows are Errors that name row and
 /// column; a table of one row is one sample.
-Recording readTable(std::string_view text, const std::string& name);
+Recording readTable(std::string_view text, const std::string& name, const ReadProgress& progress = {});
+/// Throws the Error of a reading that was ended.
+void goOn(const ReadProgress& progress, double fraction, const std::string& name);
 
 /// One channel, or the mean of all (-1). Throws Error naming the channels when there is none of that number.
 Signal signalOf(const Recording& recording, std::int64_t channel, const std::string& name);

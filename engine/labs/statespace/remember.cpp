@@ -11,8 +11,9 @@ namespace orrery::statespace {
 
 namespace {
 
-constexpr std::int64_t quickStates = 96; ///< up to here the steps of all methods are made within a frame
-constexpr int restFrames = 8;            ///< without a change of settings before errors are studied
+constexpr std::int64_t quickStates = 96;       ///< up to here the steps of all methods are made within a frame
+constexpr std::size_t samplesAtOnce = 1 << 18; ///< given to a memory in one frame: millions cost more than one
+constexpr int restFrames = 8;                  ///< without a change of settings before errors are studied
 
 bool same(const Stepping& a, const Stepping& b) { return a.scheme == b.scheme && a.alpha == b.alpha && a.scaled == b.scaled; }
 bool same(const HippoOptions& a, const HippoOptions& b) { return a.theta == b.theta && a.alpha == b.alpha && a.beta == b.beta; }
@@ -88,7 +89,12 @@ void Remember::feed(Memory& memory) const {
     const auto differ = std::mismatch(known.begin(), known.end(), wanted.begin(), wanted.end());
     const std::int64_t equal = differ.first - known.begin();
     memory.line->keep(equal);
-    memory.line->append(wanted.subspan(std::size_t(equal)));
+    feedOn(memory);
+}
+
+void Remember::feedOn(Memory& memory) const {
+    const std::span<const double> rest = std::span(signal().samples).subspan(memory.line->samples().size());
+    memory.line->append(rest.first(std::min(rest.size(), samplesAtOnce)));
 }
 
 void Remember::show(int position) {
@@ -160,6 +166,7 @@ bool Remember::advance(gpu::Recorder&, int target, double budgetMs) {
     const double each = budgetMs / double(std::max<std::size_t>(1, unfinished));
     for (Memory& m : m_memories) {
         if (!m.line) continue;
+        feedOn(m);
         if (m.line->done() < steps()) m.line->advance(each);
         done = std::min(done, m.line->done());
     }
@@ -178,7 +185,7 @@ bool Remember::advance(gpu::Recorder&, int target, double budgetMs) {
 
 void Remember::startStudy() {
     m_study.start({m_request.methods, m_request.N, m_request.options, m_request.unit, m_request.stepping,
-                   std::make_shared<const Vector>(signal().samples), signal().dt, signal().band});
+                   std::shared_ptr<const Vector>(m_request.source, &signal().samples), signal().dt, signal().band});
 }
 
 void Remember::refreshSeries() {

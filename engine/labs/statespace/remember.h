@@ -65,6 +65,7 @@ class Remember final : public Scene {
     static Memory make(Method method, const RememberRequest& request);
     void build();
     void feed(Memory& memory) const;
+    void feedOn(Memory& memory) const; ///< the next of the signal's samples
     void show(int position);
     void startStudy();
     void refreshSeries();

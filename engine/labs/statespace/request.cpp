@@ -20,6 +20,7 @@ Kind byKey(const std::string& key, int count) {
 LegsStep legsStepOf(const std::string& key) { return byKey<LegsStep>(key, legsSteps); }
 Scheme schemeOf(const std::string& key) { return byKey<Scheme>(key, schemes); }
 Method methodOf(const std::string& key) { return byKey<Method>(key, methods); }
+Derivation derivationOf(const std::string& key) { return byKey<Derivation>(key, derivations); }
 
 SignalRequest signalRequest(const lab::Settings& s, std::uint64_t seed) {
     SignalRequest r;
@@ -32,9 +33,9 @@ SignalRequest signalRequest(const lab::Settings& s, std::uint64_t seed) {
     return r;
 }
 
-RememberRequest rememberRequest(const lab::Settings& s, std::uint64_t seed, Sources& sources) {
+RememberRequest rememberRequest(const lab::Settings& s, std::shared_ptr<const Source> source) {
     RememberRequest r;
-    r.source = sources.of(signalRequest(s, seed));
+    r.source = std::move(source);
     for (const MethodText& m : methodTexts())
         if (s.flag("use_" + m.key)) r.methods.push_back(m.method);
     r.N = s.integer("states");
@@ -45,19 +46,34 @@ RememberRequest rememberRequest(const lab::Settings& s, std::uint64_t seed, Sour
     return r;
 }
 
-ConvolvingRequest convolvingRequest(const lab::Settings& s, std::uint64_t seed, Sources& sources) {
+SignalRequest convolvedSignalRequest(const lab::Settings& s, std::uint64_t seed) {
+    SignalRequest signal = signalRequest(s, seed);
+    signal.stretch = 1, signal.resample = true, signal.samples = s.integer("length");
+    return signal;
+}
+
+ConvolvingRequest convolvingRequest(const lab::Settings& s, std::uint64_t seed, std::shared_ptr<const Source> source) {
     ConvolvingRequest r;
     r.kernel = s.text("kernel"), r.N = s.integer("states"), r.L = s.integer("length"), r.delta = s.number("delta");
     r.padding = s.text("padding") == "none" ? Padding::none : Padding::doubled;
     r.angle = s.number("angle"), r.seed = seed;
-    SignalRequest signal = signalRequest(s, seed);
-    signal.stretch = 1, signal.resample = true, signal.samples = r.L;
-    r.signal = std::shared_ptr<const Vector>(sources.of(signal), &sources.of(signal)->signal.samples);
+    const Vector* samples = &source->signal.samples;
+    r.signal = std::shared_ptr<const Vector>(std::move(source), samples);
     return r;
 }
 
 AnatomyRequest anatomyRequest(const lab::Settings& s) {
     return {methodOf(s.text("method")), s.integer("states"), schemeOf(s.text("scheme")), s.number("gbt"), s.number("delta")};
+}
+
+OrdersRequest ordersRequest(const lab::Settings& s) {
+    return {s.integer("order_states"), methodOf(s.text("method")), s.number("order_alpha")};
+}
+
+DerivingRequest derivingRequest(const lab::Settings& s) {
+    return {
+        derivationOf(s.text("derivation")),
+        {s.integer("derived_states"), s.number("moment"), s.number("derived_step"), s.number("derived_angle"), s.flag("slip")}};
 }
 
 ChoosingRequest choosingRequest(const lab::Settings& s, std::uint64_t seed) {

@@ -3,7 +3,6 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
-#include "engine/labs/statespace/board_paths.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,6 +16,8 @@ void BoardScene::configure(const BoardOptions& o) {
     if (o.length == m_options.length && o.seed == m_options.seed && o.delta == m_options.delta && o.planted == m_options.planted)
         return;
     m_options = o;
+    m_background.cancel();
+    m_plan.reset();
     m_groups.clear();
     m_position = 0;
 }
@@ -28,14 +29,21 @@ std::string BoardScene::status() const {
     return std::to_string(agree) + "/" + std::to_string(pairs);
 }
 
-/// One group a call: the longest takes some tens of milliseconds.
-bool BoardScene::advance(gpu::Recorder&, int target, double) {
-    static constexpr Group (*makers[])(const BoardOptions&, tensor::Context*) = {legsGroup, diagonalGroup, selectiveGroup,
-                                                                                 retentionGroup};
+bool BoardScene::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, steps());
     if (int(m_groups.size()) < target) {
-        tensor::Context context(m_device);
-        m_groups.push_back(makers[m_groups.size()](m_options, &context));
+        if (!m_plan) {
+            m_plan = std::make_shared<Plan>(std::string()), m_hostMade = false;
+            m_background.start([plan = m_plan, group = int(m_groups.size()), options = m_options](const Stop& stop) {
+                *plan = boardPlan(group, options);
+                plan->makeHost([&] { return stop.load(); });
+            });
+        }
+        if (!m_hostMade) m_hostMade = m_background.finished(std::min(budgetMs, 2.0));
+        if (m_hostMade) {
+            tensor::Context context(m_device);
+            if (!m_plan->makeDevice(context)) m_groups.push_back(m_plan->compared()), m_plan.reset();
+        }
     }
     m_position = std::min(target, int(m_groups.size()));
     return m_position == target;
@@ -153,7 +161,7 @@ void TableScene::begin(lab::Jobs& jobs) {
             return !stop;
         });
     });
-    jobs.add({"HiPPO's table", "", 1, [this, shared = m_shared](double budgetMs) {
+    jobs.add({"HiPPO's table", "rows", double(steps()), [this, shared = m_shared](double budgetMs) {
                   if (shared != m_shared) return 1.0; // other settings have begun another
                   if (m_background.finished(std::min(budgetMs, 4.0))) m_complete = true;
                   return m_complete ? 1.0 : std::min(0.99, shared->fraction.load());

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/labs/statespace/background.h"
-#include "engine/labs/statespace/board.h"
+#include "engine/labs/statespace/board_paths.h"
 #include "engine/labs/statespace/scene.h"
 #include "engine/labs/statespace/table.h"
 #include "engine/labs/statespace/traps.h"
@@ -13,7 +13,7 @@
 
 namespace orrery::statespace {
 
-/// Every way of computing one thing against every other, a group a step.
+/// Every way of computing one thing against every other, a group a step; no frame waits for more than one path of the device.
 class BoardScene final : public Scene {
  public:
     explicit BoardScene(gpu::Device& device) : m_device(device) {}
@@ -22,7 +22,7 @@ class BoardScene final : public Scene {
     const std::vector<Group>& groups() const { return m_groups; } ///< all that were computed
     int position() const override { return m_position; }          ///< of them so many are shown
 
-    int steps() const override { return 4; }
+    int steps() const override { return boardGroups; }
     std::vector<lab::Mark> marks() const override { return {{0, "none"}, {steps(), "all"}}; }
     std::string status() const override;
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
@@ -33,6 +33,9 @@ class BoardScene final : public Scene {
     gpu::Device& m_device;
     BoardOptions m_options{.length = 0};
     std::vector<Group> m_groups;
+    std::shared_ptr<Plan> m_plan; ///< of the next group: the host's paths are made in the background, then the device's here
+    bool m_hostMade = false;
+    Background m_background;
     int m_position = 0;
 };
 

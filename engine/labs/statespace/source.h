@@ -3,7 +3,9 @@
 #pragma once
 
 #include "engine/lab/declaration.h"
-#include "engine/labs/statespace/signals.h"
+#include "engine/lab/job.h"
+#include "engine/labs/statespace/background.h"
+#include "engine/labs/statespace/recording.h"
 
 #include <memory>
 
@@ -35,10 +37,38 @@ class Sources {
     /// Throws Error in a sentence when the settings or the file give no signal.
     std::shared_ptr<const Source> of(const SignalRequest& request);
 
+    /// Making it would hold up a frame: a file that is large, or long and to be resampled. Then begin() it first.
+    bool slow(const SignalRequest& request) const;
+    /// A job with progress that can be cancelled; a former one is ended. `ready` is called once of() has the signal at hand. The
+    /// job throws the Error of a bad file.
+    void begin(const SignalRequest& request, lab::Jobs& jobs, std::function<void()> ready);
+    bool reading() const { return m_reading != nullptr; }
+    bool reading(const SignalRequest& request) const { return m_reading && m_reading->request == request; }
+    void stop(); ///< forgets what is being read
+
+    /// Silence, with the sentence that says why.
+    static std::shared_ptr<const Source> silent(const SignalRequest& request, std::string because);
+
  private:
+    struct Kept { ///< a file as it was read
+        std::string path, version;
+        std::shared_ptr<const Recording> recording;
+    };
+    struct Reading {
+        SignalRequest request;
+        std::atomic<double> fraction{0};
+        Kept kept;
+        Source source;
+    };
+    static Source make(const SignalRequest& request, const Recording* recording);
+    std::shared_ptr<const Recording> kept(const std::string& path, const std::string& version) const;
+
     SignalRequest m_request;
     std::shared_ptr<const Source> m_source;
     std::string m_version; ///< of the file
+    Kept m_kept;
+    std::shared_ptr<Reading> m_reading;
+    Background m_background;
 };
 
 } // namespace orrery::statespace

@@ -74,8 +74,8 @@ Conditioning conditioning(const System& s) {
     char text[200];
     if (c.log10Largest > 0)
         std::snprintf(text, sizeof text,
-                      "Eigenvectors of LegS hold numbers up to 10^%.1f beside 1; a diagonalisation in float64 keeps %s.",
-                      c.log10Largest, c.hopeless ? "no digit" : "some digits");
+                      "Eigenvectors of LegS hold numbers up to %.0e beside 1; a diagonalisation in float64 keeps %s.",
+                      std::pow(10, c.log10Largest), c.hopeless ? "no digit" : "some digits");
     else
         std::snprintf(text, sizeof text, "The eigenvectors' condition is %.3g: a diagonalisation loses %.0f of 16 digits.",
                       c.condition, std::log10(std::max(1.0, c.condition)));

@@ -49,7 +49,8 @@ Finding eulerExplodes(std::int64_t N) {
         "Take a bilinear, backward Euler or exact step: they are stable from the first sample on.",
         peaks[0],
         peaks[1],
-        peaks[0] > 1e3};
+        peaks[0] > 1e3,
+        "largest coefficient"};
 }
 
 Finding eigenvectorsExplode(std::int64_t N) {
@@ -57,7 +58,7 @@ Finding eigenvectorsExplode(std::int64_t N) {
     return {"T2",           "Eigenvectors beyond float64",
             c.sentence,     "Diagonalise the normal part, whose eigenvectors are unitary, and add the low rank part back.",
             c.log10Largest, 0,
-            c.hopeless};
+            c.hopeless,     "log10 of the largest entry"};
 }
 
 Finding endpointHalved(std::int64_t N, double band, std::uint64_t seed) {
@@ -88,7 +89,8 @@ Finding endpointHalved(std::int64_t N, double band, std::uint64_t seed) {
             "Take 2 sum - u(t) for the value that leaves the window (FouT).",
             errors[0],
             errors[1],
-            errors[0] > 2 * errors[1]};
+            errors[0] > 2 * errors[1],
+            "error"};
 }
 
 Finding scalingOff(std::int64_t N) {
@@ -106,7 +108,8 @@ Finding scalingOff(std::int64_t N) {
             "Scale by sqrt(2 / (2n + 1)).",
             ratios[0],
             ratios[1],
-            std::abs(ratios[0] - 1) > 1e-9};
+            std::abs(ratios[0] - 1) > 1e-9,
+            "factor"};
 }
 
 Finding orderLost(std::int64_t L) {
@@ -121,7 +124,8 @@ Finding orderLost(std::int64_t L) {
             "Step by ln((k + 1) / k) or 1 / (k + 1/2), the same on both sides.",
             published,
             logTime,
-            published < 1.5 && logTime > 1.5};
+            published < 1.5 && logTime > 1.5,
+            "order"};
 }
 
 Finding sampledAtTheEnd(std::int64_t L) {
@@ -143,7 +147,8 @@ Finding sampledAtTheEnd(std::int64_t L) {
             "Let samples stand at the middles of their steps, or average over them.",
             end,
             middle,
-            end > 10 * middle};
+            end > 10 * middle,
+            "error"};
 }
 
 Finding gateIsEuler(double z) {
@@ -160,7 +165,8 @@ Finding gateIsEuler(double z) {
             "Use ZOH's input factor, for which 1 - e^(-softplus(z)) = sigmoid(z).",
             error(InputRule::euler),
             error(InputRule::zoh),
-            error(InputRule::euler) > 1e-6};
+            error(InputRule::euler) > 1e-6,
+            "distance from the gate"};
 }
 
 Finding productUnderflows(double rate, std::int64_t L) {
@@ -175,7 +181,8 @@ Finding productUnderflows(double rate, std::int64_t L) {
             "Scan pairs (a, b); nothing is ever divided.",
             double(divided.firstBad),
             -1,
-            bad};
+            bad,
+            "first step that is NaN"};
 }
 
 Finding windowIsTwo(std::int64_t N) {
@@ -201,7 +208,8 @@ Finding windowIsTwo(std::int64_t N) {
             "Divide by the window you mean: A / theta, B / theta.",
             one,
             two,
-            one > 10 * two};
+            one > 10 * two,
+            "error"};
 }
 
 Finding phaseLost(std::int64_t N, double delta, std::int64_t L) {
@@ -216,16 +224,17 @@ Finding phaseLost(std::int64_t N, double delta, std::int64_t L) {
             "Count turns in a uint32, which wraps for nothing.",
             loss.byFloat,
             loss.byTurns,
-            loss.byFloat > 1e-3};
+            loss.byFloat > 1e-3,
+            "error of a cosine"};
 }
 
 Finding explicitNeedsSmallSteps(std::int64_t N, double delta) {
     const ComplexVector lambda = eigenvalues(hippo(Method::legs, N).A);
     const Stability euler = stability(lambda, Scheme::forwardEuler, delta), cure = stability(lambda, Scheme::bilinear, delta);
     return {"T14",          "A step too long for an explicit scheme",
-            euler.sentence, "Keep Delta N below 2, or take an implicit scheme.",
+            euler.sentence, "Keep \xCE\x94 N below 2, or take an implicit scheme.",
             euler.radius,   cure.radius,
-            !euler.stable};
+            !euler.stable,  "growth per step"};
 }
 
 Finding poleAtMinusOne(std::int64_t N) {
@@ -247,7 +256,8 @@ Finding poleAtMinusOne(std::int64_t N) {
         "Multiply numerator and denominator by 1 + z: no node is special then.",
         lost ? 0 : std::abs(published),
         apart,
-        lost};
+        lost,
+        "error at z = -1"};
 }
 
 std::vector<Finding> findings() {

@@ -10,13 +10,14 @@
 namespace orrery::statespace {
 
 struct Finding {
-    const char* trap = "";  ///< "T1": number in the list of traps; key for presets
-    const char* title = ""; ///< a few words
-    std::string sentence;   ///< what happened, with its numbers
-    const char* cure = "";  ///< a sentence
-    double measured = 0;    ///< the trap's figure (an error, a ratio, a peak: see the sentence)
-    double cured = 0;       ///< the same figure with the cure
-    bool sprung = false;    ///< the trap did show with these parameters
+    const char* trap = "";   ///< "T1": number in the list of traps; key for presets
+    const char* title = "";  ///< a few words
+    std::string sentence;    ///< what happened, with its numbers
+    const char* cure = "";   ///< a sentence
+    double measured = 0;     ///< the trap's figure (an error, a ratio, a peak: see the sentence)
+    double cured = 0;        ///< the same figure with the cure
+    bool sprung = false;     ///< the trap did show with these parameters
+    const char* figure = ""; ///< what the figure is, in a few words
 };
 
 /// T1: forward Euler on scaled LegS: largest coefficient while k < 4 N, of a sine of five turns.

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint16_t pcm = 1, ieee = 3, aLaw = 6, muLaw = 7, extensible = 0xFFFE;
 constexpr std::uint32_t unknownSize = 0xFFFFFFFF; // RF64, and what recorders write before they know
 constexpr std::uint64_t mostChannels = 1024;
+constexpr std::uint64_t framesBetween = 1 << 16; ///< two tellings of progress
 
 struct Reader {
     std::span<const std::byte> bytes;
@@ -86,7 +87,7 @@ double sampleAt(const Reader& r, const Format& f, std::uint64_t place) {
 
 } // namespace
 
-Recording readWav(std::span<const std::byte> bytes, const std::string& name) {
+Recording readWav(std::span<const std::byte> bytes, const std::string& name, const ReadProgress& progress) {
     const Reader r{bytes, name};
     const std::uint64_t total = bytes.size();
     if (total < 12 || !(r.tag(0, "RIFF") || r.tag(0, "RF64")) || !r.tag(8, "WAVE")) r.fail("is no WAV file");
@@ -125,6 +126,7 @@ Recording readWav(std::span<const std::byte> bytes, const std::string& name) {
             for (std::uint64_t c = 0; c < format.channels; ++c) {
                 Vector channel(frames);
                 for (std::uint64_t t = 0; t < frames; ++t) {
+                    if (t % framesBetween == 0) goOn(progress, double(c * frames + t) / double(format.channels * frames), name);
                     channel[t] = sampleAt(r, format, body + t * format.frame + c * format.width());
                     if (!std::isfinite(channel[t]))
                         r.fail("sample " + number(t + 1) + " of channel " + number(c + 1) + " is not a finite number");

@@ -228,8 +228,8 @@ void MemoryPage::drawErrors(ImDrawList* list, const Look& look, const Layout& at
     const Plot plot = errorPlot(at);
     const Box& b = plot.box;
     drawAxes(list, look, plot, states ? look.tr("states N") : look.tr("time, s"),
-             states ? look.tr("error at the end, share of the signal \xC2\xB7 dashed: optimum")
-                    : look.tr("error so far, share of the signal \xC2\xB7 dashed: optimum"));
+             states ? look.tr("error at the end, as a share \xC2\xB7 dashed: optimum")
+                    : look.tr("error so far, as a share \xC2\xB7 dashed: optimum"));
     list->PushClipRect({b.left, b.top - 2}, {b.right + 2, b.bottom + 2}, true);
     if (states) {
         drawKnees(list, look, plot);

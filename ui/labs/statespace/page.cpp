@@ -39,6 +39,13 @@ void Page::letGo() {
     m_seek.reset();
 }
 
+bool Page::spot(const std::string& name, const Place&, glm::dvec2& low, glm::dvec2& high) const {
+    Box box;
+    if (!spot(name, box)) return false;
+    low = {box.left, box.top}, high = {box.right, box.bottom};
+    return true;
+}
+
 bool Page::spot(const std::string& name, Box& box) const {
     const auto found = m_spots.find(name);
     if (found == m_spots.end()) return false;

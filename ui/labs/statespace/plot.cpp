@@ -65,10 +65,11 @@ void drawAxes(ImDrawList* list, const Look& look, const Plot& plot, const std::s
     const ImU32 line = toColour(theme.line), faint = toColour(theme.line, 0.45f), ink = toColour(theme.secondary);
     list->AddLine({b.left, b.bottom}, {b.right, b.bottom}, line, hair(look));
     list->AddLine({b.left, b.top}, {b.left, b.bottom}, line, hair(look));
-    const float name = xName.empty() ? 0 : textWidth(look.fonts.small, xName);
+    const bool narrow = b.width() < look.px(220); // the name goes above the line, so that there is room for numbers
+    const float name = xName.empty() || narrow ? 0 : textWidth(look.fonts.small, xName);
     float free = -1e9f;
     const auto along =
-        xName.empty() ? std::vector<Tick>() : ticksOf(plot.x, plot.logX, std::max(2, int(b.width() / look.px(58))));
+        xName.empty() ? std::vector<Tick>() : ticksOf(plot.x, plot.logX, std::max(narrow ? 3 : 2, int(b.width() / look.px(58))));
     for (const Tick& t : along) {
         const float x = std::round(plot.px(t.value)), half = textWidth(font, t.text) / 2;
         if (x < b.left - 1 || x > b.right + 1) continue;
@@ -77,8 +78,9 @@ void drawAxes(ImDrawList* list, const Look& look, const Plot& plot, const std::s
         drawText(list, font, {x, b.bottom + tick + look.px(1)}, ink, t.text, Align::centre);
         free = x + half + look.px(8);
     }
-    if (name > 0)
-        drawText(list, look.fonts.small, {b.right, b.bottom + tick + look.px(2)}, toColour(theme.faint), xName, Align::right);
+    if (!xName.empty())
+        drawText(list, look.fonts.small, {b.right, narrow ? b.bottom - look.px(18) : b.bottom + tick + look.px(2)},
+                 toColour(theme.faint), xName, Align::right);
     free = 1e9f;
     const auto up = yName.empty() ? std::vector<Tick>() : ticksOf(plot.y, plot.logY, std::max(2, int(b.height() / look.px(34))));
     for (const Tick& t : up) {
@@ -97,6 +99,12 @@ void drawCurve(ImDrawList* list, std::span<const ImVec2> points, ImU32 colour, f
     const auto flush = [&] {
         if (run.size() > 1) list->AddPolyline(run.data(), int(run.size()), colour, 0, width);
         run.clear();
+    };
+    // ImGui thins a line where it turns back: there another begins.
+    const auto turnsBack = [&](ImVec2 to) {
+        if (run.size() < 2) return false;
+        const ImVec2 a = run[run.size() - 2], b = run.back();
+        return (b.x - a.x) * (to.x - b.x) + (b.y - a.y) * (to.y - b.y) < 0;
     };
     float along = 0;
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -118,7 +126,13 @@ void drawCurve(ImDrawList* list, std::span<const ImVec2> points, ImU32 colour, f
             }
             continue;
         }
-        if (dash <= 0) run.push_back(points[i]);
+        if (dash > 0) continue;
+        if (turnsBack(points[i])) {
+            const ImVec2 corner = run.back();
+            flush();
+            run.push_back(corner);
+        }
+        run.push_back(points[i]);
     }
     flush();
 }

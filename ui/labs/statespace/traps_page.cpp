@@ -62,8 +62,11 @@ void TrapsPage::drawCard(ImDrawList* list, const Look& look, const Box& box, int
     drawText(list, look.fonts.mono, {x, y}, toColour(t.bad), bad);
     const float arrow = x + textWidth(look.fonts.mono, bad) + look.px(8);
     drawText(list, look.fonts.mono, {arrow, y}, toColour(t.faint), "\xE2\x86\x92");
-    drawText(list, look.fonts.mono, {arrow + look.px(20), y}, toColour(t.ok),
-             clipped(look.fonts.mono, good, x + width - arrow - look.px(20)));
+    const float cured = arrow + look.px(20);
+    drawText(list, look.fonts.mono, {cured, y}, toColour(t.ok), clipped(look.fonts.mono, good, x + width - cured));
+    const float free = x + width - cured - textWidth(look.fonts.mono, good) - look.px(10);
+    if (const std::string& what = look.tr(f.figure); textWidth(look.fonts.small, what) <= free)
+        drawText(list, look.fonts.small, {x + width, y + look.px(2)}, toColour(t.faint), what, Align::right);
 }
 
 void TrapsPage::drawDetail(ImDrawList* list, const Look& look, const Box& box, const statespace::Finding& f) const {
@@ -72,6 +75,8 @@ void TrapsPage::drawDetail(ImDrawList* list, const Look& look, const Box& box, c
     const float x = box.left + look.px(16), width = box.width() - look.px(32);
     float y = box.top + look.px(10);
     drawText(list, look.fonts.title, {x, y}, toColour(t.text), std::string(f.trap) + "  " + look.tr(f.title));
+    drawText(list, look.fonts.small, {x + width, y + look.px(4)}, toColour(t.faint), look.tr("figure") + ": " + look.tr(f.figure),
+             Align::right);
     y += look.px(28);
     y += drawWords(list, look, {x, y}, width, t.secondary, look.tr(f.sentence)) + look.px(8);
     drawSmallCapitals(list, look, {x, y}, toColour(t.ok), look.tr("Cure"));
