@@ -36,7 +36,8 @@ std::vector<float> formerLogits(std::int64_t side) {
 std::vector<Prompt> promptsOf(std::int64_t width, std::int64_t height, std::int64_t side) {
     const auto w = double(width), h = double(height);
     const Click a{0.3 * w, 0.4 * h, true}, b{0.62 * w, 0.55 * h, false}, c{0.1 * w, 0.85 * h, true};
-    return {{{a}, {}, {}}, {{a, b, c}, {}, formerLogits(side)}, {{b}, Box{0.2 * w, 0.1 * h, 0.9 * w, 0.8 * h}, {}}};
+    return {
+        {{a}, {}, {}}, {{a, b, c}, {}, formerLogits(side)}, {{b}, Box{0.2 * w, 0.1 * h, 0.9 * w, 0.8 * h}, formerLogits(side)}};
 }
 
 std::map<std::string, std::vector<double>> reference(const std::string& name) {
@@ -101,6 +102,12 @@ class TestTiny : public QObject {
         const auto right = reference("tiny");
         QVERIFY(right.size() == 16);
         for (const auto& [name, values] : right) QVERIFY2(agrees(stages.at(name), values, name), name.c_str());
+
+        // two clicks at once are the second after the answer to the first
+        Prompt both{{{20, 20, true}, {40, 30, false}}, {}, {}}, first{{{20, 20, true}}, {}, {}};
+        const Answer former = model->ask(context, embedded, first), atOnce = model->ask(context, embedded, both);
+        both.mask.assign(former.of(former.chosen).begin(), former.of(former.chosen).end());
+        QVERIFY(model->ask(context, embedded, both).logits == atOnce.logits);
 
         // asked together is asked one by one, whatever was asked before
         Prompt plain = prompts[0];

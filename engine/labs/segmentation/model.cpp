@@ -125,7 +125,16 @@ Answer Model::askTiny(Context& context, const Embedded& picture, const Prompt& p
 }
 
 Answer Model::ask(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {
-    if (m_prompts.takesClicks()) return askTiny(context, picture, prompt, watch);
+    if (m_prompts.takesClicks()) {
+        // TinyPrompt learnt each click but the first together with its answer to those before; without it, it is lost. What is
+        // missing is asked for here.
+        if (!prompt.mask.empty() || prompt.clicks.size() + (prompt.box ? 1 : 0) < 2)
+            return askTiny(context, picture, prompt, watch);
+        Prompt now = prompt, before{{prompt.clicks.begin(), prompt.clicks.end() - 1}, prompt.box, {}};
+        const Answer former = ask(context, picture, before);
+        now.mask.assign(former.of(former.chosen).begin(), former.of(former.chosen).end());
+        return askTiny(context, picture, now, watch);
+    }
     if (prompt.mask.empty()) return std::move(answers(context, picture, picture.prepared, {&prompt, 1}, watch).front());
     if (!m_prompts.takesMasks()) throw Error("this model takes no mask as a prompt; use clicks or a box");
     const Tensor dense = m_prompts.dense(context, prompt.mask);
@@ -139,7 +148,7 @@ std::vector<Answer> Model::askAll(Context& context, const Embedded& picture, std
         if (!prompt.mask.empty()) throw Error("prompts with a mask are asked one by one");
     if (m_prompts.takesClicks()) { // each has a dense map of its own
         std::vector<Answer> all;
-        for (const Prompt& prompt : prompts) all.push_back(askTiny(context, picture, prompt, {}));
+        for (const Prompt& prompt : prompts) all.push_back(ask(context, picture, prompt));
         return all;
     }
     return prompts.empty() ? std::vector<Answer>{} : answers(context, picture, picture.prepared, prompts, {});

@@ -28,7 +28,8 @@ bool Track::askNext(tensor::Context& context, const Model& model, const Embedded
     for (int k = 0; k <= std::min(upTo, clicks()); ++k) {
         if (!asks(k) || m_answers[std::size_t(k)]) continue;
         Prompt prompt{{m_prompt.clicks.begin(), m_prompt.clicks.begin() + k}, m_prompt.box, {}};
-        if (const Answer* before = m_refine ? answer(k - 1) : nullptr; before && model.prompts().takesMasks()) {
+        const bool feedBack = m_refine || model.prompts().takesClicks(); // else such a model would ask itself all over again
+        if (const Answer* before = feedBack ? answer(k - 1) : nullptr; before && model.prompts().takesMasks()) {
             const auto logits = before->of(before->chosen);
             prompt.mask.assign(logits.begin(), logits.end());
         }

@@ -101,7 +101,7 @@ def prompts_for(w, h):
     """(points, labels, former logits?) in pixels of the model's square; -1 stands for nothing."""
     a, b, c = [0.3 * w, 0.4 * h], [0.62 * w, 0.55 * h], [0.1 * w, 0.85 * h]
     return [([a, [0, 0]], [1, -1], False), ([a, b, c, [0, 0]], [1, 0, 1, -1], True),
-            ([b, [0.2 * w, 0.1 * h], [0.9 * w, 0.8 * h]], [0, 2, 3], False)]
+            ([b, [0.2 * w, 0.1 * h], [0.9 * w, 0.8 * h]], [0, 2, 3], True)]
 
 
 def main():
