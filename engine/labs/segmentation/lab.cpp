@@ -37,7 +37,7 @@ class LiveLab final : public SegmentationLab {
 
         if (picture || model) {
             m_jobs.cancelAll();
-            m_found.clear(), m_tried.reset(), m_tryOut.reset();
+            m_found.clear(), m_search.reset(), m_tried.reset(), m_tryOut.reset();
         }
         if (model) m_desk.setModel(plan, m_jobs);
         if (picture) {
@@ -87,7 +87,7 @@ class LiveLab final : public SegmentationLab {
     }
     void act(const std::string& action) override {
         if (action == "stop") m_jobs.cancelAll();
-        if (action == "forget") m_found.clear(), m_everything.reset(), touch();
+        if (action == "forget") m_found.clear(), m_search.reset(), touch();
         if (action == "everything") searchForEverything();
     }
 
@@ -135,7 +135,7 @@ class LiveLab final : public SegmentationLab {
         return numbers;
     }
     const std::vector<Found>& found() const override { return m_found; }
-    const Everything* search() const override { return m_everything.get(); }
+    const std::optional<Search>& search() const override { return m_search; }
     void tryOut(const std::optional<Click>& click) override {
         if (click == m_tryOut) return;
         m_tryOut = click;
@@ -184,9 +184,10 @@ class LiveLab final : public SegmentationLab {
                                                       m_desk.embedded());
         const auto slice = [this, all](double budgetMs) {
             const double done = all->step(budgetMs, [this](const Found& found) { m_found.push_back(found), touch(); });
+            m_search = Search{all->asked(), false};
             return done;
         };
-        const auto finished = [this, all] { m_found = all->masks(), touch(); };
+        const auto finished = [this, all] { m_found = all->masks(), m_search = Search{all->asked(), true}, touch(); };
         const auto clicks = double(m_request.everything.pointsPerSide * m_request.everything.pointsPerSide);
         m_jobs.add({"Everything", "clicks", clicks, slice, finished});
     }
@@ -214,6 +215,7 @@ class LiveLab final : public SegmentationLab {
     int m_position = 0;
     std::uint64_t m_shown = 0;
     std::vector<Found> m_found;
+    std::optional<Search> m_search;
     std::optional<Click> m_tryOut;
     std::optional<Answer> m_tried;
     mutable std::map<std::string, std::vector<lab::Sample>> m_series;

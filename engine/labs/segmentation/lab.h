@@ -22,7 +22,11 @@ class SegmentationLab : public lab::Lab {
     virtual Mask mask(int object) const = 0;             ///< of the picture's size; empty pixels 0 where there is no answer
     virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks, a box or strokes
     virtual const std::vector<Found>& found() const = 0; ///< by the search for everything
-    virtual const Everything* search() const = 0;        ///< the last one, running or done; null: none yet
+    struct Search {
+        std::int64_t asked = 0; ///< clicks so far
+        bool done = false;
+    };
+    virtual const std::optional<Search>& search() const = 0; ///< the last one for everything, since this picture came
 
     /// A click that is only tried (hover): the newest wins, one is asked at a time. Nothing: none.
     virtual void tryOut(const std::optional<Click>& click) = 0;

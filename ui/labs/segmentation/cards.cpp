@@ -152,13 +152,13 @@ void Cards::drawAnswers(const Look& look, float width) {
 }
 
 void Cards::drawSearch(const Look& look, float width) {
-    const segmentation::Everything* search = m_lab.search();
+    const auto& search = m_lab.search();
     if (!search) return;
     ImGui::Dummy({1, look.px(gap)});
     head(look, look.tr("Everything"));
-    line(look, width, look.tr("clicks asked"), std::to_string(search->asked()), look.theme.secondary);
+    line(look, width, look.tr("clicks asked"), std::to_string(search->asked), look.theme.secondary);
     line(look, width, look.tr("masks found"), std::to_string(m_lab.found().size()), look.theme.text);
-    if (!search->done() || !m_lab.found().empty()) return;
+    if (!search->done || !m_lab.found().empty()) return;
     ImGui::PushTextWrapPos(0);
     ImGui::PushStyleColor(ImGuiCol_Text, toColour(look.theme.secondary));
     ImGui::TextUnformatted(look.tr("None passed: lower the predicted IoU or the stability that is asked for.").c_str());
