@@ -68,6 +68,7 @@ class Model {
 
     std::int64_t side() const { return m_side; }
     std::int64_t maskSide() const { return m_prompts.maskSide(); }
+    const Encoder& encoder() const { return *m_encoder; }
     const PromptEncoder& prompts() const { return m_prompts; }
     const MaskDecoder& decoder() const { return m_decoder; }
 

@@ -59,6 +59,7 @@ Request requestOf(const lab::Settings& settings) {
         const double* v = row(boxes, i);
         r.objects[objectOf(v[4], "boxes", i)].box = Box{v[0], v[1], v[2], v[3]};
     }
+    r.inside = insideRequestOf(settings);
     r.everything.pointsPerSide = settings.integer("points_per_side");
     r.everything.iouThreshold = settings.number("iou_threshold");
     r.everything.stabilityThreshold = settings.number("stability_threshold");

@@ -4,6 +4,7 @@
 
 #include "engine/lab/settings.h"
 #include "engine/labs/segmentation/everything.h"
+#include "engine/labs/segmentation/inside_request.h"
 
 #include <map>
 
@@ -17,6 +18,7 @@ struct Request {
     std::map<int, Prompt> objects{}; ///< by number; clicks in order
     std::vector<std::string> names{};
     std::string answer = "best";
+    InsideRequest inside{};
     EverythingOptions everything{};
 
     std::string nameOf(int object) const;
