@@ -38,14 +38,13 @@ void InsideLayer::settle(std::optional<glm::dvec2> hovered) {
 }
 
 void InsideLayer::paint(gpu::Device& device, std::int64_t grid, std::int64_t columns, std::int64_t rows,
-                        const std::function<glm::vec3(std::int64_t, std::int64_t)>& colour) {
+                        const std::function<glm::vec4(std::int64_t, std::int64_t)>& colour) {
     std::vector<std::uint8_t> rgba;
     rgba.reserve(std::size_t(columns * rows) * 4);
     for (std::int64_t y = 0; y < rows; ++y)
         for (std::int64_t x = 0; x < columns; ++x) {
-            const glm::vec3 c = glm::round(255.f * colour(y, x));
-            for (int k = 0; k < 3; ++k) rgba.push_back(std::uint8_t(c[k]));
-            rgba.push_back(255);
+            const glm::vec4 c = glm::round(255.f * colour(y, x));
+            for (int k = 0; k < 4; ++k) rgba.push_back(std::uint8_t(c[k]));
         }
     const glm::dvec2 cell = squareOf(m_lab.desk().fit()) / double(grid);
     m_texture.set(device, std::uint32_t(columns), std::uint32_t(rows), std::move(rgba),
@@ -58,7 +57,8 @@ void InsideLayer::paintRow(gpu::Device& device, std::int64_t grid, const std::ve
     m_map = map, m_low = low, m_high = high;
     paint(device, grid, (fit.newWidth * grid + fit.side - 1) / fit.side, (fit.newHeight * grid + fit.side - 1) / fit.side,
           [&](std::int64_t y, std::int64_t x) {
-              return colour(map, (double(values[std::size_t(y * grid + x)]) - low) / (high - low));
+              const double share = (double(values[std::size_t(y * grid + x)]) - low) / (high - low);
+              return glm::vec4(colour(map, share), heatOpacity(map, share)); // as the colour bar shows it
           });
 }
 
@@ -87,7 +87,7 @@ void InsideLayer::prepare(gpu::Device& device) {
     if (const segmentation::Components* shown = inside.components(); show == Show::embedding && shown)
         paint(device, shown->grid, shown->columns, shown->rows, [&](std::int64_t row, std::int64_t column) {
             const auto rgb = shown->colour(row, column);
-            return glm::vec3(rgb[0], rgb[1], rgb[2]) / 255.f;
+            return glm::vec4(glm::vec3(rgb[0], rgb[1], rgb[2]) / 255.f, 1);
         });
     if (!byToken) return;
     if (head) {
@@ -95,7 +95,12 @@ void InsideLayer::prepare(gpu::Device& device) {
         m_outside = row.outside;
         paintRow(device, head->grid, row.weights, Colormap::magma, 0, std::max(1e-9, double(std::ranges::max(row.weights))));
     } else if (tokens && !inside.attends()) {
-        paintRow(device, tokens->grid, segmentation::affinityRow(*tokens, y, x), Colormap::diverging, -1, 1);
+        const std::vector<float> row = segmentation::affinityRow(*tokens, y, x);
+        double least = 1 - 1e-6; // what is farthest is dark: cosines of deep features often lie close together
+        for (std::int64_t v = 0; v < tokens->rows; ++v)
+            for (std::int64_t u = 0; u < tokens->columns; ++u)
+                least = std::min(least, double(row[std::size_t(v * tokens->grid + u)]));
+        paintRow(device, tokens->grid, row, Colormap::viridis, least, 1);
     }
 }
 

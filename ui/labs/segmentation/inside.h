@@ -31,7 +31,7 @@ class InsideLayer {
         bool operator==(const Made&) const = default;
     };
     void paint(gpu::Device& device, std::int64_t grid, std::int64_t columns, std::int64_t rows,
-               const std::function<glm::vec3(std::int64_t y, std::int64_t x)>& colour);
+               const std::function<glm::vec4(std::int64_t y, std::int64_t x)>& colour);
     void paintRow(gpu::Device& device, std::int64_t grid, const std::vector<float>& values, Colormap map, double low,
                   double high);
     void paintLogits(gpu::Device& device);
