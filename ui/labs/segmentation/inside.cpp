@@ -18,11 +18,32 @@ constexpr float padding = 12, margin = 16, legendWidth = 460;
 constexpr double logitRange = 8; ///< ends of the colours
 constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                   ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing |
-                                  ImGuiWindowFlags_NoBringToFrontOnFocus;
+                                  ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_AlwaysAutoResize;
 
 /// The model's whole square in data units.
 glm::dvec2 squareOf(const segmentation::Fit& fit) {
     return glm::dvec2(fit.width, fit.height) * double(fit.side) / glm::dvec2(fit.newWidth, fit.newHeight);
+}
+
+/// "stage 2, block 1", word by word.
+std::string translated(const Look& look, const std::string& title) {
+    std::string all, words;
+    const auto put = [&] {
+        const std::size_t last = words.find_last_not_of(' ');
+        if (last != std::string::npos) all += look.tr(words.substr(0, last + 1)) + words.substr(last + 1);
+        words.clear();
+    };
+    for (const char c : title) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter || (c == ' ' && !words.empty())) {
+            words += c;
+        } else {
+            put();
+            all += c;
+        }
+    }
+    put();
+    return all;
 }
 
 std::string percent(double share) { return formatFixed(100 * share, 1) + " %"; }
@@ -175,8 +196,8 @@ std::vector<std::string> InsideLayer::lines(const Look& look) const {
     if (inside.stages().empty()) return {"\xE2\x80\xA6"};
     const segmentation::StageShape& stage = inside.stages()[inside.stage()];
     all.push_back(std::to_string(inside.stage()) + " / " + std::to_string(inside.stages().size() - 1) + "  " +
-                  look.tr(stage.title) + " \xC2\xB7 " + std::to_string(stage.grid) + " \xC3\x97 " + std::to_string(stage.grid) +
-                  " \xC2\xB7 " + std::to_string(stage.channels) + " " + look.tr("channels"));
+                  translated(look, stage.title) + " \xC2\xB7 " + std::to_string(stage.grid) + " \xC3\x97 " +
+                  std::to_string(stage.grid) + " \xC2\xB7 " + std::to_string(stage.channels) + " " + look.tr("channels"));
     if (show == Show::embedding) {
         const segmentation::Components* shown = inside.components();
         if (shown && shown->variance > 0)
@@ -203,16 +224,15 @@ void InsideLayer::overlay(const Frame& frame, const Look& look, const ViewPlace&
     if (!active()) return;
     const Show show = m_lab.inside().asked().show;
     if (show == Show::affinity || show == Show::attention) drawToken(frame.camera, look);
-    const float height = look.px(insideHeight - margin), width = look.px(legendWidth);
-    ImGui::SetNextWindowPos({look.px(place.panel + margin), float(place.size.y) - height - look.px(margin)});
-    ImGui::SetNextWindowSize({width, height});
+    const float width = look.px(legendWidth - 2 * padding);
+    ImGui::SetNextWindowPos({look.px(place.panel + margin), float(place.size.y) - look.px(margin)}, ImGuiCond_Always, {0, 1});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(padding), look.px(padding)});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, look.px(2)});
     ImGui::Begin("segmentation, inside", nullptr, bare);
-    if (show != Show::logits) drawStages(look, width - 2 * look.px(padding));
+    if (show != Show::logits) drawStages(look, width);
     for (const std::string& line : lines(look)) {
         drawText(ImGui::GetWindowDrawList(), look.fonts.body, ImGui::GetCursorScreenPos(), toColour(look.theme.secondary), line);
-        ImGui::Dummy({1, look.px(17)});
+        ImGui::Dummy({width, look.px(17)});
     }
     const bool bar = show != Show::embedding && !m_texture.empty();
     const bool weights = show == Show::attention && m_lab.inside().attends();
@@ -223,6 +243,7 @@ void InsideLayer::overlay(const Frame& frame, const Look& look, const ViewPlace&
                                : weights            ? "attention weight"
                                                     : "cosine with the token pointed at"),
                        ""});
+    if (bar) ImGui::Dummy({look.px(colourBarWidth), look.px(colourBarHeight)});
     ImGui::End();
     ImGui::PopStyleVar(2);
 }
