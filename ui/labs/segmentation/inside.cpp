@@ -53,6 +53,11 @@ std::string percent(double share) { return formatFixed(100 * share, 1) + " %"; }
 bool InsideLayer::active() const { return m_lab.inside().asked().show != Show::photograph; }
 bool InsideLayer::logits() const { return m_lab.inside().asked().show == Show::logits; }
 
+float InsideLayer::height() const {
+    const Show show = m_lab.inside().asked().show;
+    return !active() ? 0 : show == Show::embedding ? 108 : show == Show::logits ? 128 : 168;
+}
+
 void InsideLayer::settle(std::optional<glm::dvec2> hovered) {
     m_lab.pointAt(hovered ? std::optional(std::array{hovered->x + 0.5, hovered->y + 0.5}) : std::nullopt);
     if (const auto chosen = std::exchange(m_chosen, {})) m_session.set("stage", std::int64_t(*chosen));
@@ -214,7 +219,7 @@ std::vector<std::string> InsideLayer::lines(const Look& look) const {
             (stage.window > 0
                  ? look.tr("windows of") + " " + std::to_string(stage.window) + " \xC3\x97 " + std::to_string(stage.window)
                  : look.tr("all tokens")));
-        if (m_outside > 0) all.push_back(look.tr("on what fills up the window") + ": " + percent(m_outside));
+        if (m_outside > 0) all.back() += " \xC2\xB7 " + look.tr("on what fills up the window") + ": " + percent(m_outside);
     }
     return all;
 }

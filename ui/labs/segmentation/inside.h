@@ -8,14 +8,13 @@
 
 namespace orrery::ui::seg {
 
-constexpr float insideHeight = 132; ///< logical pixels that the legend takes at the lower edge
-
 class InsideLayer {
  public:
     InsideLayer(lab::Session& session, segmentation::SegmentationLab& lab) : m_session(session), m_lab(lab) {}
 
     bool active() const; ///< anything but the photograph is asked for
     bool logits() const;
+    float height() const;                           ///< logical pixels that the legend takes at the lower edge
     void settle(std::optional<glm::dvec2> hovered); ///< makes the change that was clicked; may throw Error
     void prepare(gpu::Device& device);
     void draw(const Frame& frame, Layers& layers) const;

@@ -16,7 +16,7 @@ class SegmentationView : public View {
     explicit SegmentationView(lab::Session& session);
 
     Rect home() const override;
-    glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, m_inside.active() ? seg::insideHeight : 0}; }
+    glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, m_inside.height()}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override { m_place = {size, scale, panel, hud}; }
     bool takeRefit() override;
     /// "canvas": the picture; and what the cards name.
