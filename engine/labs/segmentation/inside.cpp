@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/segmentation/inside.h"
 
+#include "engine/error.h"
+
 #include <algorithm>
+#include <chrono>
 
 namespace orrery::segmentation {
 
@@ -132,19 +135,22 @@ void Inside::take(const std::string& name, const tensor::Tensor& value) {
     }
 }
 
-double Inside::encodeOn(double budgetMs) {
-    const auto began = [&] {
-        m_encoding =
-            m_desk.model()->encode(m_desk.context(), m_desk.picture(),
-                                   [this](const std::string& stage, const tensor::Tensor& value) { take(stage, value); });
-    };
+double Inside::encodeUpTo(const std::string& name, double budgetMs) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
     const std::string& title = m_stages[stage()].title;
     // Beyond the stage already, and its tokens have had to go: again from the start.
-    if (!m_encoding || m_encoding->fraction() * m_encoding->flops() > flopsUpTo(*m_encoding, title)) began();
-    m_encoding->step(m_desk.context(), budgetMs);
-    if (m_encoding->done()) return m_encoding.reset(), 1;
-    const double upTo = flopsUpTo(*m_encoding, title);
-    return upTo > 0 ? std::min(1.0, m_encoding->fraction() * m_encoding->flops() / upTo) : 1;
+    if (!m_encoding || m_encoding->fraction() * m_encoding->flops() > flopsUpTo(*m_encoding, title))
+        m_encoding = m_desk.model()->encode(m_desk.context(), m_desk.picture(),
+                                            [this](const std::string& told, const tensor::Tensor& value) { take(told, value); });
+    do { // no piece beyond what is wanted
+        m_encoding->step(m_desk.context(), 0);
+    } while (!m_encoding->done() && !find(name) &&
+             std::chrono::duration<double, std::milli>(Clock::now() - start).count() < budgetMs);
+    const double upTo = flopsUpTo(*m_encoding, title), done = m_encoding->fraction() * m_encoding->flops();
+    if (m_encoding->done()) m_encoding.reset();
+    if (!m_encoding && !find(name)) throw Error("the encoder tells of no stage '" + name + "'");
+    return upTo > 0 ? std::min(1.0, done / upTo) : 1;
 }
 
 double Inside::step(double budgetMs) {
@@ -153,7 +159,7 @@ double Inside::step(double budgetMs) {
     const std::string& name = attends() ? shape.input : shape.watch;
     constexpr double encoding = 0.7; // of the progress
     const auto tokens = find(name);
-    if (!tokens) return std::min(0.99, encoding * encodeOn(budgetMs));
+    if (!tokens) return std::min(0.99, encoding * encodeUpTo(name, budgetMs));
     if (attends()) {
         tensor::Context& context = m_desk.context();
         const tensor::Tensor input = context.upload({1, tokens->grid, tokens->grid, tokens->channels}, tokens->values);

@@ -43,7 +43,7 @@ class Inside {
     };
     bool missing() const;
     double step(double budgetMs);
-    double encodeOn(double budgetMs); ///< up to the stage looked at
+    double encodeUpTo(const std::string& name, double budgetMs); ///< throws Error where there is no such stage
     void take(const std::string& name, const tensor::Tensor& value);
     std::shared_ptr<const TokenGrid> find(const std::string& name) const;
 
