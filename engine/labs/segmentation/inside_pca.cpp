@@ -14,7 +14,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 
-constexpr std::int64_t blockRows = 32; ///< tokens at a time
+constexpr std::int64_t blockRows = 16; ///< tokens at a time
 constexpr Eigen::Index searched = 8;   ///< directions carried along: convergence goes by the ninth variance over the third
 constexpr int mostTurns = 400;
 /// Of C v - v lambda beside the largest variance. Eigenvectors are then off by no more than this over the gap between their
@@ -44,7 +44,8 @@ struct PcaWork::State {
     std::shared_ptr<const TokenGrid> tokens;
     std::int64_t next = 0; ///< token among those that the picture covers
     Vector mean;
-    Matrix covariance, axes;
+    Matrix covariance; ///< its lower half
+    Matrix axes;
     Vector variances;
     int turns = 0;
     double left = 1; ///< of the residual
@@ -76,13 +77,13 @@ struct PcaWork::State {
             phase = Phase::covariance;
             return;
         }
-        covariance = Matrix(covariance.selfadjointView<Eigen::Lower>()) * share;
+        covariance *= share;
         axes = orthonormal(start(covariance.rows(), std::min(searched, covariance.rows())));
         phase = Phase::axes;
     }
 
     void turn() {
-        const Matrix turned = covariance * axes;
+        const Matrix turned = covariance.selfadjointView<Eigen::Lower>() * axes;
         // Rayleigh-Ritz within the space, largest first
         const Eigen::SelfAdjointEigenSolver<Matrix> inner(axes.transpose() * turned);
         const Matrix order = inner.eigenvectors().rowwise().reverse();
