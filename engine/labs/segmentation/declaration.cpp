@@ -3,13 +3,16 @@
 // parameters, so that undo, scenario files and the command line treat a click as they treat a slider.
 #include "engine/labs/segmentation/declaration.h"
 
+#include "engine/labs/segmentation/inside_request.h"
+
 namespace orrery::segmentation {
 
 using namespace lab;
 
 namespace {
 
-const std::string picture = "Picture", model = "Model", prompt = "Prompt", everything = "Everything", view = "View";
+const std::string picture = "Picture", model = "Model", prompt = "Prompt", everything = "Everything", inside = "Inside",
+                  view = "View";
 
 std::vector<Parameter> parameters() {
     return {
@@ -189,6 +192,36 @@ std::vector<Parameter> parameters() {
          .step = 0.01,
          .meaning = "Masks that depend more on their threshold are left out",
          .applies = Applies::live},
+        {.key = "show",
+         .label = "Show",
+         .group = inside,
+         .type = Type::choice,
+         .fallback = std::string("photograph"),
+         .meaning = "What lies over the picture",
+         .applies = Applies::live,
+         .choices = insideChoices()},
+        {.key = "stage",
+         .label = "Stage",
+         .group = inside,
+         .type = Type::integer,
+         .fallback = std::int64_t(mostStages),
+         .low = 0,
+         .high = double(mostStages),
+         .step = 1,
+         .meaning = "Of the encoder: 0 is the first, the patches or the stem; any number beyond the last is the last",
+         .applies = Applies::live,
+         .shownWhen = "show=embedding|affinity|attention"},
+        {.key = "head",
+         .label = "Head",
+         .group = inside,
+         .type = Type::integer,
+         .fallback = std::int64_t(1),
+         .low = 1,
+         .high = 32,
+         .step = 1,
+         .meaning = "Of the attention; any number beyond the last is the last",
+         .applies = Applies::live,
+         .shownWhen = "show=attention"},
         {.key = "shade",
          .label = "Shade",
          .group = view,
@@ -234,6 +267,9 @@ Declaration declare() {
                 {"labels", "[H,W]", "f32", "", "The number of the object at each pixel, 0 where there is none"},
                 {"embedding", "[C,grid,grid]", "f32", "", "What the encoder made of the picture"},
                 {"patches", "[tokens,width]", "f32", "", "The patch embedding: a row for each token of the grid"},
+                {"pca", "[grid,grid,3]", "f32", "", "Tokens of the stage along their three leading principal components"},
+                {"affinity", "[grid,grid]", "f32", "", "Cosine of each token's features with those of the token pointed at"},
+                {"attention", "[grid,grid]", "f32", "", "What the token pointed at reads of each token, in the head chosen"},
                 {"picture", "[H,W,3]", "f32", "", "Red, green and blue from 0 to 255"}};
     d.inputs = {{"picture", // another picture begins without clicks
                  {"png", "jpg", "jpeg", "bmp"},

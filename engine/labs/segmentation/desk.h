@@ -19,6 +19,7 @@ class Desk {
     const ModelPlan* plan() const { return m_plan.get(); }
     const Model* model() const { return m_model.get(); }
     const Embedded* embedded() const { return m_embedded ? &*m_embedded : nullptr; }
+    const EmbeddingKey& key() const { return m_key; }                                ///< of picture and model
     const Encoding* encoding() const { return m_encoding ? &*m_encoding : nullptr; } ///< of the picture, also when it is done
     bool fromCache() const { return m_fromCache; }
     std::uint64_t revision() const { return m_revision; } ///< rises with every new picture and embedding

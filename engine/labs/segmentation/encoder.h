@@ -56,9 +56,34 @@ class Encoding {
     double m_flops = 0, m_flopsDone = 0;
 };
 
+/// A result that Watch tells of, to look into.
+struct StageShape {
+    std::string watch{}, title{};         ///< its name there; the stage of Encoding that makes it
+    std::int64_t grid = 0, channels = 0;  ///< tokens on a side; numbers of each
+    bool channelsFirst = false;           ///< [1, C, grid, grid]; else [1, grid, grid, C]
+    std::int64_t heads = 0, headSize = 0; ///< of the attention within; 0: there is none
+    std::int64_t window = 0;              ///< tokens on a side that see each other; 0: all of them
+    std::string input{};                  ///< with heads: what the attention takes, by its name for Watch
+};
+
+/// One head's queries and keys of every token, and what is added to their products. inside_attention.h tells what to make of it.
+struct HeadView {
+    std::int64_t grid = 0, window = 0, size = 0; ///< tokens on a side; of a window, 0: all; numbers of a query
+    std::vector<float> queries{}, keys{};        ///< [grid grid, size]
+    std::vector<float> outside{};                ///< [size]: the key of what fills up a window
+    std::vector<float> tableH{}, tableW{};       ///< [side, side, size]: relative positions (Li et al. 2022), or empty
+    std::vector<float> biases{};                 ///< [side side, side side]: added by pair of places, or empty
+    std::int64_t side() const { return window > 0 ? window : grid; }
+};
+
 class Encoder {
  public:
     virtual ~Encoder() = default;
+    /// Of a stage with heads; `input` [1, grid, grid, C] as StageShape says.
+    virtual HeadView head(tensor::Context&, const std::string& /*stage*/, std::int64_t /*head*/,
+                          const tensor::Tensor& /*input*/) const {
+        return {};
+    }
     /// `image` [1, 3, side, side], normalised. The encoder must outlive the encoding.
     virtual Encoding begin(tensor::Context& context, const tensor::Tensor& image, const Watch& watch = {}) const = 0;
     /// Switches the Global Convolutional Network block, for encodings begun from then on; false where there is none.
@@ -77,6 +102,7 @@ class EncoderPlan {
     virtual std::vector<Wanted> wanted() const = 0;               ///< tensors under "image_encoder."
     virtual std::uint64_t workingBytes() const = 0;               ///< of intermediate results at most, in f32
     virtual std::vector<std::string> facts() const { return {}; } ///< "12 blocks of 768, 12 heads"
+    virtual std::vector<StageShape> stages() const = 0;           ///< in the order of the work; the last is the embedding
     virtual std::unique_ptr<Encoder> make(tensor::Context& context, const Weights& weights) const = 0;
 };
 /// Throws Error when the file's encoder is none of the kinds known.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 namespace orrery::segmentation {
@@ -18,7 +19,7 @@ namespace {
 
 class LiveLab final : public SegmentationLab {
  public:
-    explicit LiveLab(gpu::Device& device) : m_desk(device) {}
+    explicit LiveLab(gpu::Device& device) : m_desk(device), m_inside(m_desk) {}
     ~LiveLab() override { m_jobs.cancelAll(); }
     const lab::Declaration& declaration() const override { return segmentation::declaration(); }
 
@@ -38,6 +39,7 @@ class LiveLab final : public SegmentationLab {
         if (picture || model) {
             m_jobs.cancelAll();
             m_found.clear(), m_search.reset(), m_tried.reset(), m_tryOut.reset();
+            m_inside.forget();
         }
         if (model) m_desk.setModel(plan, m_jobs);
         if (picture) {
@@ -47,6 +49,7 @@ class LiveLab final : public SegmentationLab {
         if (picture || model)
             for (auto& [number, track] : m_tracks) track.forget();
         m_request = next;
+        m_inside.look(next.inside);
         std::erase_if(m_tracks, [&](const auto& each) { return !next.objects.contains(each.first); });
         for (const auto& [number, prompt] : next.objects) m_tracks[number].set(prompt, next.refine);
         m_position = std::min(m_position, steps());
@@ -85,6 +88,7 @@ class LiveLab final : public SegmentationLab {
         if (reached != m_position) m_position = reached, touch();
         return reached == target || !m_desk.embedded();
     }
+    void collect() override { m_inside.resume(m_jobs); }
     void act(const std::string& action) override {
         if (action == "stop") m_jobs.cancelAll();
         if (action == "forget") m_found.clear(), m_search.reset(), touch();
@@ -143,6 +147,23 @@ class LiveLab final : public SegmentationLab {
         touch();
     }
     const Answer* triedOut() const override { return m_tried ? &*m_tried : nullptr; }
+
+    const Inside& inside() const override { return m_inside; }
+    void pointAt(const std::optional<std::array<double, 2>>& place) override { m_place = place; }
+    std::array<std::int64_t, 2> pointedToken(std::int64_t grid) const override {
+        const Picture& p = m_desk.picture();
+        std::array<double, 2> at = m_place.value_or(std::array{double(p.width) / 2, double(p.height) / 2});
+        const Track* track = current();
+        if (!m_place && track && m_position > 0) {
+            const Click& click = track->prompt().clicks[std::size_t(std::min(m_position, track->clicks()) - 1)];
+            at = {click.x + 0.5, click.y + 0.5}; // the middle of its pixel
+        }
+        const auto [x, y] = m_desk.fit().toModel(at[0], at[1]);
+        const auto token = [&](double of) {
+            return std::clamp<std::int64_t>(std::int64_t(std::floor(of * double(grid) / double(m_desk.fit().side))), 0, grid - 1);
+        };
+        return {token(x), token(y)};
+    }
 
  private:
     const Track* current() const {
@@ -210,6 +231,8 @@ class LiveLab final : public SegmentationLab {
 
     lab::Jobs m_jobs;
     Desk m_desk;
+    Inside m_inside;
+    std::optional<std::array<double, 2>> m_place;
     Request m_request;
     std::map<int, Track> m_tracks;
     int m_position = 0;
@@ -220,6 +243,22 @@ class LiveLab final : public SegmentationLab {
     std::optional<Answer> m_tried;
     mutable std::map<std::string, std::vector<lab::Sample>> m_series;
 };
+
+lab::HostArray insideArray(const Inside& inside, const SegmentationLab& lab, const std::string& key) {
+    if (const Components* shown = inside.components(); key == "pca" && shown) {
+        const auto G = std::uint64_t(shown->grid);
+        return {{G, G, componentCount}, {shown->scores.begin(), shown->scores.end()}};
+    }
+    if (const TokenGrid* tokens = inside.tokens(); key == "affinity" && tokens) {
+        const auto [x, y] = lab.pointedToken(tokens->grid);
+        return {{std::uint64_t(tokens->grid), std::uint64_t(tokens->grid)}, affinityRow(*tokens, y, x)};
+    }
+    if (const HeadView* head = inside.headView(); key == "attention" && head) {
+        const auto [x, y] = lab.pointedToken(head->grid);
+        return {{std::uint64_t(head->grid), std::uint64_t(head->grid)}, attentionRow(*head, y, x).weights};
+    }
+    return {{0}, {}};
+}
 
 lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
     const Picture& p = m_desk.picture();
@@ -240,6 +279,7 @@ lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
         const auto C = std::uint64_t(e.shape()[2]), G = std::uint64_t(m_desk.plan()->encoder().grid());
         return {{C, G, G}, m_desk.context().read(tensor::transpose(m_desk.context(), e))};
     }
+    if (key == "pca" || key == "affinity" || key == "attention") return insideArray(m_inside, *this, key);
     const Answer* shown = answer(m_request.object);
     if (key == "mask" && (shown || m_request.dabs.contains(m_request.object))) {
         const Mask m = mask(m_request.object);

@@ -3,7 +3,7 @@
 // clicks alone.
 #pragma once
 
-#include "engine/labs/segmentation/desk.h"
+#include "engine/labs/segmentation/inside.h"
 #include "engine/labs/segmentation/objects.h"
 #include "engine/labs/segmentation/request.h"
 #include "engine/labs/segmentation/tracks.h"
@@ -31,6 +31,12 @@ class SegmentationLab : public lab::Lab {
     /// A click that is only tried (hover): the newest wins, one is asked at a time. Nothing: none.
     virtual void tryOut(const std::optional<Click>& click) = 0;
     virtual const Answer* triedOut() const = 0;
+
+    virtual const Inside& inside() const = 0;
+    /// Whence the tokens are looked at, in pixels of the picture; nothing: the last click of the object in hand, or the middle.
+    virtual void pointAt(const std::optional<std::array<double, 2>>& place) = 0;
+    /// The token there, of a grid over the model's square: column and row.
+    virtual std::array<std::int64_t, 2> pointedToken(std::int64_t grid) const = 0;
 };
 
 std::unique_ptr<lab::Lab> make(gpu::Device& device);

@@ -70,6 +70,7 @@ class Model {
     std::int64_t maskSide() const { return m_prompts.maskSide(); }
     /// TinyPrompt's GCN block, for pictures encoded from then on; false of a model that has none.
     bool useGlobal(bool on) { return m_encoder->useGlobal(on); }
+    const Encoder& encoder() const { return *m_encoder; }
     const PromptEncoder& prompts() const { return m_prompts; }
     const MaskDecoder& decoder() const { return m_decoder; }
 

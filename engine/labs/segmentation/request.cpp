@@ -80,6 +80,7 @@ Request requestOf(const lab::Settings& settings) {
         const double* v = row(strokes, i);
         r.dabs[objectOf(v[4], "strokes", i)].push_back({v[0], v[1], v[2], v[3] > 0.5});
     }
+    r.inside = insideRequestOf(settings);
     r.everything.pointsPerSide = settings.integer("points_per_side");
     r.everything.iouThreshold = settings.number("iou_threshold");
     r.everything.stabilityThreshold = settings.number("stability_threshold");

@@ -4,6 +4,7 @@
 
 #include "engine/lab/settings.h"
 #include "engine/labs/segmentation/everything.h"
+#include "engine/labs/segmentation/inside_request.h"
 #include "engine/labs/segmentation/touchup.h"
 
 #include <map>
@@ -24,6 +25,7 @@ struct Request {
     };
     std::map<int, Own> own{};
     std::map<int, std::vector<Dab>> dabs{}; ///< by object, in order
+    InsideRequest inside{};
     EverythingOptions everything{};
 
     std::string nameOf(int object) const;

@@ -52,6 +52,21 @@ class TinyPlan final : public EncoderPlan {
         for (const std::int64_t width : m_shape.widths) widths += (widths.empty() ? "" : "-") + std::to_string(width);
         return {"ConvNet, widths " + widths, "GCN block, k = " + std::to_string(m_shape.kernel)};
     }
+    std::vector<StageShape> stages() const override {
+        std::int64_t side = m_shape.side / 4;
+        std::vector<StageShape> all{{.watch = "stem", .title = "stem", .grid = side, .channels = m_shape.widths[0]}};
+        for (std::size_t i = 0; i < m_shape.widths.size(); ++i, side /= 2) {
+            for (std::int64_t j = 0; j < m_shape.depths[i]; ++j)
+                all.push_back({.watch = "block." + std::to_string(i) + '.' + std::to_string(j),
+                               .title = "stage " + std::to_string(i + 1) + ", block " + std::to_string(j + 1),
+                               .grid = side,
+                               .channels = m_shape.widths[i]});
+            if (i == 2)
+                all.push_back({.watch = "gcn", .title = "global convolution", .grid = side, .channels = m_shape.widths[i]});
+        }
+        all.push_back({.watch = "neck", .title = "pyramid", .grid = grid(), .channels = channels(), .channelsFirst = true});
+        return all;
+    }
     std::unique_ptr<Encoder> make(tensor::Context& context, const Weights& weights) const override {
         return makeTinyEncoder(context, m_shape, weights);
     }

@@ -72,7 +72,9 @@ class TinyVitEncoder final : public Encoder {
                 s.expanded > 0 ? inverted(encoding, state, i, j) : attending(encoding, state, i, j);
                 note(encoding, state, watch, "block." + std::to_string(i) + '.' + std::to_string(j));
             }
-            if (s.next > 0) merge(encoding, state, i);
+            if (s.next == 0) continue;
+            merge(encoding, state, i);
+            if (i + 1 < m_shape.stages.size()) note(encoding, state, watch, "merge." + std::to_string(i));
         }
         encoding.beginStage("neck");
         const std::int64_t G = m_shape.grid(), C = m_shape.channels, width = m_shape.stages.back().width;
@@ -82,6 +84,30 @@ class TinyVitEncoder final : public Encoder {
             if (watch) watch("neck", permute(c, reshape(c, features->embedding, {1, G, G, C}), {0, 3, 1, 2}));
         });
         return encoding;
+    }
+
+    HeadView head(Context& context, const std::string& stage, std::int64_t head, const Tensor& input) const override {
+        const std::size_t dot = stage.find('.'), next = stage.find('.', dot + 1);
+        const auto i = std::size_t(std::stoul(stage.substr(dot + 1, next - dot - 1)));
+        const TinyVitStage& s = m_shape.stages.at(i);
+        const std::string at = block(i, std::stol(stage.substr(next + 1))) + "attn.";
+        const std::int64_t tokens = s.grid * s.grid, inner = s.heads * s.headSize, places = s.window * s.window;
+        // A row of zeros stands for what fills up a window: the norm comes after.
+        const Tensor rows = pad(context, reshape(context, input, {tokens, s.width}), 0, 0, 1);
+        const Tensor x = layerNorm(context, rows, m_weights[at + "norm.weight"], m_weights[at + "norm.bias"]);
+        const auto part = [&](const char* name, std::int64_t kind) {
+            return slice(context, m_weights[at + name], 0, kind * inner + head * s.headSize, s.headSize);
+        };
+        const auto made = [&](std::int64_t kind) {
+            return context.read(
+                matmul(context, x, part("qkv.weight", kind), {.transposeB = true, .bias = part("qkv.bias", kind)}));
+        };
+        HeadView view{.grid = s.grid, .window = s.window, .size = s.headSize, .queries = made(0), .keys = made(1)};
+        view.outside.assign(view.keys.end() - s.headSize, view.keys.end());
+        view.queries.resize(std::size_t(tokens * s.headSize)), view.keys.resize(std::size_t(tokens * s.headSize));
+        const Tensor biases = reshape(context, m_weights[at + "attention_biases"], {s.heads, places * places});
+        view.biases = context.read(slice(context, biases, 0, head, 1));
+        return view;
     }
 
  private:

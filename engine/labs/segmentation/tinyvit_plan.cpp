@@ -89,6 +89,26 @@ class TinyVitPlan final : public EncoderPlan {
         for (const TinyVitStage& stage : m_shape.stages) widths += (widths.empty() ? "" : "-") + std::to_string(stage.width);
         return {"TinyViT, widths " + widths};
     }
+    std::vector<StageShape> stages() const override {
+        const TinyVitStage& first = m_shape.stages.front();
+        std::vector<StageShape> all{
+            {.watch = "patch_embed", .title = "stem", .grid = first.grid, .channels = first.width, .channelsFirst = true}};
+        for (std::size_t i = 0; i < m_shape.stages.size(); ++i)
+            for (std::int64_t j = 0; j < m_shape.stages[i].blocks; ++j) {
+                const TinyVitStage& s = m_shape.stages[i];
+                all.push_back({.watch = "block." + std::to_string(i) + '.' + std::to_string(j),
+                               .title = "stage " + std::to_string(i + 1) + ", block " + std::to_string(j + 1),
+                               .grid = s.grid,
+                               .channels = s.width,
+                               .channelsFirst = s.heads == 0,
+                               .heads = s.heads,
+                               .headSize = s.headSize,
+                               .window = s.window,
+                               .input = j > 0 ? all.back().watch : "merge." + std::to_string(std::int64_t(i) - 1)});
+            }
+        all.push_back({.watch = "neck", .title = "neck", .grid = grid(), .channels = channels(), .channelsFirst = true});
+        return all;
+    }
     std::unique_ptr<Encoder> make(tensor::Context& context, const Weights& weights) const override {
         return makeTinyVitEncoder(context, m_shape, weights);
     }

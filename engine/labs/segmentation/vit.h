@@ -24,6 +24,8 @@ struct VitShape {
     std::int64_t side(std::size_t block) const { return blocks[block].window > 0 ? blocks[block].window : grid; }
 };
 
+std::string vitStageTitle(const VitShape& shape, std::size_t block); ///< of the encoding
+
 /// Throws Error naming the tensor whose shape makes no such network.
 VitShape vitShape(const Checkpoint& file);
 

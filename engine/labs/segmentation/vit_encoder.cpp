@@ -78,8 +78,7 @@ class VitEncoder final : public Encoder {
             if (watch) watch("patch_embed", state->x);
         });
         for (std::size_t i = 0; i < m_blocks.size(); ++i) {
-            encoding.beginStage((m_shape.blocks[i].window > 0 ? "windows, block " : "all tokens, block ") +
-                                std::to_string(i + 1));
+            encoding.beginStage(vitStageTitle(m_shape, i));
             m_shape.blocks[i].window > 0 ? attendInWindows(context, encoding, state, i)
                                          : attendToAll(context, encoding, state, i);
             mlp(context, encoding, state, i, watch);
@@ -96,6 +95,28 @@ class VitEncoder final : public Encoder {
                          }
                      });
         return encoding;
+    }
+
+    HeadView head(Context& context, const std::string& stage, std::int64_t head, const Tensor& input) const override {
+        const auto which = std::size_t(std::stoul(stage.substr(stage.find('.') + 1)));
+        const Block& block = m_blocks.at(which);
+        const std::int64_t G = m_shape.grid, D = m_shape.width, size = m_shape.headSize, inner = m_shape.blocks[which].inner;
+        const Tensor x = reshape(context, normed(context, input, block.norm1W, block.norm1B), {G * G, D});
+        const auto rows = [&](const Tensor& of, std::int64_t kind) {
+            return slice(context, of, 0, kind * inner + head * size, size);
+        };
+        const auto made = [&](std::int64_t kind) {
+            return context.read(matmul(context, x, rows(block.qkvW, kind), {.transposeB = true, .bias = rows(block.qkvB, kind)}));
+        };
+        // What fills up a window is zero behind the norm, so that its key is the bias alone.
+        return {.grid = G,
+                .window = m_shape.blocks[which].window,
+                .size = size,
+                .queries = made(0),
+                .keys = made(1),
+                .outside = context.read(rows(block.qkvB, 1)),
+                .tableH = context.read(block.tableH),
+                .tableW = context.read(block.tableW)};
     }
 
  private:

@@ -99,6 +99,21 @@ class VitPlan final : public EncoderPlan {
                     std::to_string(m_shape.heads(0)) + " heads of " + std::to_string(m_shape.headSize),
                 std::to_string(global) + " over all " + std::to_string(m_shape.grid * m_shape.grid) + " tokens"};
     }
+    std::vector<StageShape> stages() const override {
+        const std::int64_t G = m_shape.grid, D = m_shape.width;
+        std::vector<StageShape> all{{.watch = "patch_embed", .title = "patch embedding", .grid = G, .channels = D}};
+        for (std::size_t i = 0; i < m_shape.blocks.size(); ++i)
+            all.push_back({.watch = "block." + std::to_string(i),
+                           .title = vitStageTitle(m_shape, i),
+                           .grid = G,
+                           .channels = D,
+                           .heads = m_shape.heads(i),
+                           .headSize = m_shape.headSize,
+                           .window = m_shape.blocks[i].window,
+                           .input = all.back().watch});
+        all.push_back({.watch = "neck", .title = "neck", .grid = G, .channels = m_shape.channels, .channelsFirst = true});
+        return all;
+    }
     std::unique_ptr<Encoder> make(tensor::Context& context, const Weights& weights) const override {
         return makeVitEncoder(context, m_shape, weights);
     }
@@ -108,6 +123,10 @@ class VitPlan final : public EncoderPlan {
 };
 
 } // namespace
+
+std::string vitStageTitle(const VitShape& shape, std::size_t block) {
+    return (shape.blocks[block].window > 0 ? "windows, block " : "all tokens, block ") + std::to_string(block + 1);
+}
 
 VitShape vitShape(const Checkpoint& file) {
     VitShape vit;

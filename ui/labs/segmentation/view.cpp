@@ -15,7 +15,8 @@ SegmentationView::SegmentationView(lab::Session& session)
     : m_session(session),
       m_lab(dynamic_cast<SegmentationLab&>(session.lab())),
       m_hands(session, m_lab),
-      m_cards(session, m_lab, m_hands) {}
+      m_cards(session, m_lab, m_hands),
+      m_inside(session, m_lab) {}
 
 Rect SegmentationView::home() const {
     const segmentation::Picture& p = m_lab.desk().picture();
@@ -32,6 +33,7 @@ bool SegmentationView::takeRefit() {
 void SegmentationView::settle() {
     try {
         m_hands.settle();
+        m_inside.settle(m_hands.hovered());
     } catch (...) {
         m_hands.letGo();
         throw;
@@ -112,11 +114,13 @@ void SegmentationView::prepare(const Frame& frame) {
     }
     prepareAnswers(device);
     prepareMended(device);
+    m_inside.prepare(device);
 }
 
 void SegmentationView::main(const Frame& frame, Layers& layers) {
     m_picture.draw(frame, layers);
-    const auto shade = float(m_session.settings().number("shade"));
+    m_inside.draw(frame, layers);
+    const float shade = m_inside.active() ? 0 : float(m_session.settings().number("shade")); // what is inside has its own colours
     m_found.draw(frame, layers, shade);
     m_mended.draw(frame, layers, shade);
     const int inHand = m_lab.request().object;
@@ -126,7 +130,9 @@ void SegmentationView::main(const Frame& frame, Layers& layers) {
         shown.field.draw(frame, layers,
                          {.fill = glm::vec4(colour, own ? shade : 0.6f * shade),
                           .edge = glm::vec4(own ? glm::mix(colour, glm::vec3(1), 0.35f) : colour, 1),
-                          .edgePx = own ? 2.f : 1.2f});
+                          .bandFill = glm::vec4(1, 1, 1, object == inHand && m_inside.logits() ? 0.45f : 0.f),
+                          .edgePx = own ? 2.f : 1.2f,
+                          .band = 1});
     };
     for (const auto& [object, shown] : m_shown)
         if (object != inHand) draw(object, shown);
@@ -136,7 +142,7 @@ void SegmentationView::main(const Frame& frame, Layers& layers) {
 }
 
 bool SegmentationView::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {
-    if (name != "canvas") return m_cards.spot(name, low, high);
+    if (name != "canvas") return m_cards.spot(name, low, high) || m_inside.spot(name, low, high);
     low = m_pictureLow, high = m_pictureHigh;
     return high.x > low.x;
 }
@@ -148,6 +154,7 @@ void SegmentationView::overlay(const Frame& frame, const Look& look) {
     m_pictureHigh = frame.camera.toPx({picture.width, -picture.height});
     seg::drawPrompts(ImGui::GetBackgroundDrawList(), look, frame.camera, m_lab, m_hands, m_session.settings().points("clicks"));
     m_cards.draw(look, m_place);
+    m_inside.overlay(frame, look, m_place);
 }
 
 bool SegmentationView::input(const Input& event, const Camera& camera) { return m_hands.input(event, camera, m_place.scale); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/labs/segmentation/cards.h"
+#include "ui/labs/segmentation/inside.h"
 #include "ui/labs/segmentation/logit_field.h"
 #include "ui/labs/segmentation/object_layer.h"
 #include "ui/view.h"
@@ -15,7 +16,7 @@ class SegmentationView : public View {
     explicit SegmentationView(lab::Session& session);
 
     Rect home() const override;
-    glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, 0}; }
+    glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, m_inside.height()}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override { m_place = {size, scale, panel, hud}; }
     bool takeRefit() override;
     /// "canvas": the picture; and what the cards name.
@@ -45,6 +46,7 @@ class SegmentationView : public View {
     segmentation::SegmentationLab& m_lab;
     seg::Hands m_hands;
     seg::Cards m_cards;
+    seg::InsideLayer m_inside;
     seg::ViewPlace m_place;
     seg::PictureTexture m_picture;
     seg::ObjectLayer m_found, m_mended; ///< of the search for everything; objects that a brush has mended
