@@ -10,8 +10,8 @@
 
 #include <array>
 #include <cstring>
-#include <ostream>
 #include <optional>
+#include <ostream>
 #include <unordered_set>
 
 namespace orrery::model {
