@@ -106,7 +106,7 @@ void InsideLayer::prepare(gpu::Device& device) {
     if (made == m_made) return;
     m_made = made;
     m_texture.clear();
-    m_outside = 0;
+    m_beyond = 0;
     if (m_lab.desk().fit().side == 0) return;
     const auto [x, y] = made.token;
     if (show == Show::logits) paintLogits(device);
@@ -118,7 +118,13 @@ void InsideLayer::prepare(gpu::Device& device) {
     if (!byToken) return;
     if (head) {
         const segmentation::AttentionRow row = segmentation::attentionRow(*head, y, x);
-        m_outside = row.outside;
+        const segmentation::Fit& fit = m_lab.desk().fit();
+        const std::int64_t columns = (fit.newWidth * head->grid + fit.side - 1) / fit.side,
+                           rows = (fit.newHeight * head->grid + fit.side - 1) / fit.side;
+        m_beyond = row.outside;
+        for (std::int64_t v = 0; v < head->grid; ++v)
+            for (std::int64_t u = v < rows ? columns : 0; u < head->grid; ++u)
+                m_beyond += double(row.weights[std::size_t(v * head->grid + u)]);
         paintRow(device, head->grid, row.weights, Colormap::magma, 0, std::max(1e-9, double(std::ranges::max(row.weights))));
     } else if (tokens && !inside.attends()) {
         const std::vector<float> row = segmentation::affinityRow(*tokens, y, x);
@@ -219,7 +225,7 @@ std::vector<std::string> InsideLayer::lines(const Look& look) const {
             (stage.window > 0
                  ? look.tr("windows of") + " " + std::to_string(stage.window) + " \xC3\x97 " + std::to_string(stage.window)
                  : look.tr("all tokens")));
-        if (m_outside > 0) all.back() += " \xC2\xB7 " + look.tr("on what fills up the window") + ": " + percent(m_outside);
+        if (m_beyond > 0) all.back() += " \xC2\xB7 " + look.tr("beyond the picture") + ": " + percent(m_beyond);
     }
     return all;
 }

@@ -45,7 +45,7 @@ class InsideLayer {
     Made m_made;
     Colormap m_map = Colormap::viridis;
     double m_low = 0, m_high = 1;        ///< of the colour bar
-    double m_outside = 0;                ///< weight on what fills up the window
+    double m_beyond = 0;                 ///< weight on what is not of the picture: the rest of the square, and of windows
     std::optional<std::size_t> m_chosen; ///< a stage that was clicked
     std::map<std::string, std::pair<glm::dvec2, glm::dvec2>> m_spots;
 };
