@@ -13,8 +13,7 @@ void understood(const lab::Settings& settings, std::uint64_t) {
     QVERIFY(!request.objects.empty() || looks); // there is something to see
 }
 
-const test::Lesson lesson{
-    .lab = "segmentation", .defaultScenario = "click", .steps = 9, .actions = {"seek/0.5"}, .understood = understood};
+const test::Lesson lesson{.lab = "segmentation", .defaultScenario = "click", .steps = 9, .understood = understood};
 
 } // namespace
 
