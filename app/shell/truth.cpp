@@ -70,6 +70,7 @@ void TruthMark::show(const std::vector<lab::Check>& all) {
     // The worst first; a number beside zero says less than one beside a number.
     const auto rank = [](const lab::Check& check) { return std::pair(-badness(check.verdict), check.expected == 0); };
     std::ranges::stable_sort(checks, {}, rank);
+    setVisible(!checks.empty()); // a lab may have nothing to hold against anything just now
     m_verdict = checks.empty() ? Verdict::pending : checks.front().verdict;
     const QString words[] = {tr("Measuring"), tr("Matches theory"), tr("Difference explained"), tr("Disagrees with theory")};
     QStringList shown, details;

@@ -46,6 +46,66 @@ class TestLab : public QObject {
         run.end();
         QVERIFY(run.array("mask").empty());
     }
+    void clicksAreCountedThatTheMaskRespects() {
+        Run run(m_model);
+        const lab::Points three{4, {170, 160, 1, 1, 400, 150, 0, 1, 320, 400, 1, 1}};
+        run.session.set("clicks", three);
+        run.end();
+        const Mask mask = run.lab().mask(1);
+        int respected = 0;
+        for (std::size_t row = 0; row < 3; ++row) {
+            const double* c = &three.values[4 * row];
+            respected += (mask.pixels[std::size_t(std::int64_t(c[1]) * 640 + std::int64_t(c[0]))] != 0) == (c[2] != 0);
+        }
+        const auto checks = run.session.lab().checks();
+        QCOMPARE(checks.size(), std::size_t(1));
+        QCOMPARE(checks[0].expected, 3.0);
+        QCOMPARE(checks[0].measured, double(respected));
+        QCOMPARE(checks[0].verdict, respected == 3 ? lab::Check::Verdict::matches : lab::Check::Verdict::explained);
+        // A field that is linear is met exactly between its cells, and stays as it is beyond the outer ones.
+        const Fit fit = fitInto(640, 480, 64);
+        std::vector<float> field;
+        for (int y = 0; y < 16; ++y)
+            for (int x = 0; x < 16; ++x) field.push_back(float(3 * x - 2 * y));
+        const auto cells = [](double pixels) { return pixels / 640 * 16 - 0.5; };
+        QVERIFY(std::abs(logitAt(field, 16, fit, 300, 200) - (3 * cells(300) - 2 * cells(200))) < 1e-9);
+        QCOMPARE(logitAt(field, 16, fit, 0, 0), 0.0);
+    }
+
+    void everyObjectHasItsOwnAnswer() {
+        Run run(m_model);
+        run.session.set("clicks", lab::Points{4, {170, 160, 1, 1, 400, 150, 1, 2}});
+        run.end();
+        const Mask second = run.lab().mask(2);
+        run.session.set("own", lab::Points{3, {1, 3, 0}});
+        run.end();
+        const Answer* first = run.lab().answer(1);
+        QCOMPARE(run.lab().request().chosen(1, *first), std::size_t(3));
+        QCOMPARE(run.lab().mask(1), maskOf(first->of(3), first->side, run.lab().desk().fit()));
+        QCOMPARE(run.lab().mask(2), second);
+        run.session.set("own", lab::Points{3, {1, 60, 1}}); // more masks than there are: the last
+        QCOMPARE(run.lab().request().chosen(1, *first), std::size_t(first->masks - 1));
+        QVERIFY(run.lab().request().hidden(1) && !run.lab().request().hidden(2));
+    }
+
+    void strokesAreDisksInTheirOrder() {
+        Run run("");
+        run.session.set("strokes", lab::Points{5, {100.5, 80, 10, 1, 2, 104, 80, 4, 0, 2}});
+        run.end();
+        const Mask mask = run.lab().mask(2);
+        for (std::int64_t y = 0; y < 480; ++y)
+            for (std::int64_t x = 0; x < 640; ++x) {
+                const double px = double(x) + 0.5, py = double(y) + 0.5;
+                const bool in = std::hypot(px - 100.5, py - 80) <= 10 && std::hypot(px - 104, py - 80) > 4;
+                QCOMPARE(mask.pixels[std::size_t(y * 640 + x)] != 0, in);
+            }
+        QVERIFY(std::ranges::find(run.lab().objects(), 2) != run.lab().objects().end());
+        run.lab().save("objects", path("strokes.json"));
+        const auto read = loadCoco(path("strokes.json"));
+        QVERIFY(std::ranges::any_of(read.at(0).objects, [&](const Object& o) { return decoded(o.mask) == mask; }));
+        QVERIFY_THROWS_EXCEPTION(Error, run.session.set("strokes", lab::Points{5, {1, 1, 1, 1, 70}})); // no such object
+    }
+
     void aClickGivesTheModelsMask() {
         Run run(m_model);
         run.click(170, 160);

@@ -11,6 +11,10 @@ void understood(const lab::Settings& settings, std::uint64_t) {
     const segmentation::Request request = segmentation::requestOf(settings);
     const bool looks = request.inside.show != segmentation::InsideRequest::Show::photograph;
     QVERIFY(!request.objects.empty() || looks); // there is something to see
+    const segmentation::Picture shapes = segmentation::shapes();
+    for (const auto& [number, prompt] : request.objects)
+        for (const segmentation::Click& click : prompt.clicks)
+            QVERIFY(click.x >= 0 && click.y >= 0 && click.x < double(shapes.width) && click.y < double(shapes.height));
 }
 
 const test::Lesson lesson{.lab = "segmentation", .defaultScenario = "click", .steps = 9, .understood = understood};

@@ -165,8 +165,7 @@ class TestRecordings : public QObject {
         Bed bed;
         const std::string path = bed.write("large.wav", ramp(2, samples));
         bed.open(path);
-        bed.frame();
-        bed.session.lab().jobs().cancelAll();
+        bed.session.lab().jobs().cancelAll(); // before a frame: a fast machine may have read it by then
         for (int i = 0; i < 3; ++i) bed.frame();
         QVERIFY(bed.memory().request().source->missing.find("not read to its end") != std::string::npos);
         bed.session.set("states", std::int64_t(5));
@@ -183,7 +182,6 @@ class TestRecordings : public QObject {
         Bed bed;
         const std::string large = bed.write("large.wav", ramp(1, 400'000)), small = bed.write("small.wav", ramp(1, 700));
         bed.open(large);
-        bed.frame();
         bed.session.set("states", std::int64_t(6)); // a slider does not disturb it
         QCOMPARE(bed.session.lab().jobs().all().size(), std::size_t(1));
         bed.session.set("file", small);

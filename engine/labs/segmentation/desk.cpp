@@ -47,7 +47,7 @@ void Desk::resume(lab::Jobs& jobs) {
 }
 
 void Desk::load(lab::Jobs& jobs) {
-    m_key.weights = m_plan->file().hash();
+    m_key.weights = m_plan->file().hash() + (m_plan->storage() == tensor::DType::f16); // rounded weights embed differently
     const auto loader = std::make_shared<WeightLoader>(m_context, m_plan->file(), m_plan->wanted(), m_plan->storage());
     const auto slice = [this, loader, plan = m_plan](double budgetMs) {
         using Clock = std::chrono::steady_clock;

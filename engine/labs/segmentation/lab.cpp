@@ -113,6 +113,7 @@ class LiveLab final : public SegmentationLab {
     lab::HostArray array(gpu::Device&, const std::string& key) override;
     void save(const std::string& output, const std::string& path) override;
     lab::Jobs& jobs() override { return m_jobs; }
+    std::vector<lab::Check> checks() const override;
 
     const Desk& desk() const override { return m_desk; }
     const Request& request() const override { return m_request; }
@@ -291,6 +292,29 @@ lab::HostArray LiveLab::array(gpu::Device&, const std::string& key) {
     }
     if (key == "iou" && shown) return {{std::uint64_t(shown->masks)}, shown->iou};
     return {{0}, {}};
+}
+
+/// A model may disregard what it was told; whoever looks at the mask should know.
+std::vector<lab::Check> LiveLab::checks() const {
+    const Answer* shown = answer(m_request.object);
+    const auto prompt = m_request.objects.find(m_request.object);
+    if (!shown || prompt == m_request.objects.end() || m_position == 0) return {};
+    const auto logits = shown->of(m_request.chosen(m_request.object, *shown));
+    int respected = 0;
+    for (int i = 0; i < m_position; ++i) {
+        const Click& click = prompt->second.clicks[std::size_t(i)];
+        respected += (logitAt(logits, shown->side, m_desk.fit(), click.x + 0.5, click.y + 0.5) > 0) == click.positive;
+    }
+    using Verdict = lab::Check::Verdict;
+    return {{.key = "respected",
+             .label = "clicks respected",
+             .measured = double(respected),
+             .expected = double(m_position),
+             .tolerance = 0,
+             .verdict = respected == m_position ? Verdict::matches : Verdict::explained,
+             .unit = "",
+             .because = respected == m_position ? "Every click lies on its side of the mask's edge."
+                                                : "The model does not follow every click: click again, or take another answer."}};
 }
 
 void LiveLab::save(const std::string& output, const std::string& path) {

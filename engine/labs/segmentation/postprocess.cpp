@@ -100,6 +100,20 @@ Mask maskOf(std::span<const float> logits, std::int64_t side, const Fit& fit, do
     return mask;
 }
 
+double logitAt(std::span<const float> logits, std::int64_t side, const Fit& fit, double x, double y) {
+    const auto place = fit.toModel(x, y);
+    const auto at = [&](double model) {
+        return std::clamp(model * double(side) / double(fit.side) - 0.5, 0.0, double(side - 1));
+    };
+    const double column = at(place[0]), row = at(place[1]);
+    const auto left = std::int64_t(column), top = std::int64_t(row);
+    const std::int64_t right = std::min(left + 1, side - 1), bottom = std::min(top + 1, side - 1);
+    const auto value = [&](std::int64_t j, std::int64_t i) { return double(logits[std::size_t(j * side + i)]); };
+    const double across = column - double(left), down = row - double(top);
+    return (1 - down) * ((1 - across) * value(top, left) + across * value(top, right)) +
+           down * ((1 - across) * value(bottom, left) + across * value(bottom, right));
+}
+
 double stability(std::span<const float> logits, double offset) {
     std::int64_t above = 0, within = 0;
     for (const float logit : logits) above += double(logit) > offset, within += double(logit) > -offset;

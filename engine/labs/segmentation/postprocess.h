@@ -24,6 +24,9 @@ void eachRow(std::span<const float> logits, std::int64_t side, const Fit& fit,
 std::vector<float> fullSize(std::span<const float> logits, std::int64_t side, const Fit& fit); ///< [height, width]
 Mask maskOf(std::span<const float> logits, std::int64_t side, const Fit& fit, double threshold = 0);
 
+/// At a place of the picture (pixels): bilinear once, which differs from the two steps of a whole mask by less than their cells.
+double logitAt(std::span<const float> logits, std::int64_t side, const Fit& fit, double x, double y);
+
 /// |{logit > offset}| / |{logit > -offset}|: how little the mask depends on its threshold; 0 where nothing is above -offset.
 double stability(std::span<const float> logits, double offset = 1);
 /// The same of the part of [side, side] where the picture is.
