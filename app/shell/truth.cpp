@@ -46,7 +46,12 @@ QColor colourOf(Verdict verdict) {
     return {};
 }
 
-QString pair(const lab::Check& check) { return say(check.label) + ' ' + figure(check.measured) + " / " + figure(check.expected); }
+QString pair(const lab::Check& check) {
+    const bool counts = check.tolerance == 0 && check.measured == std::floor(check.measured) &&
+                        check.expected == std::floor(check.expected) && std::abs(check.expected) < 1e5;
+    const auto shown = [&](double value) { return counts ? QString::number(value, 'f', 0) : figure(value); };
+    return say(check.label) + ' ' + shown(check.measured) + " / " + shown(check.expected);
+}
 
 } // namespace
 
