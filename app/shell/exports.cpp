@@ -12,7 +12,6 @@
 
 #include <algorithm>
 
-
 namespace orrery::app {
 
 Exports::Exports(Workbench& bench, Files& files, QWidget* window)

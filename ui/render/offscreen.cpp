@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/render/renderer.h"
 
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb_image_write.h>
+#include "engine/model/png.h"
 
 #include <algorithm>
 
@@ -30,10 +28,7 @@ Picture Offscreen::picture(const gpu::Download& download) const {
 }
 
 void savePng(const Picture& picture, const std::string& file) {
-    const bool whole = picture.width > 0 && picture.rgba.size() == std::size_t(picture.width) * picture.height * 4;
-    if (!whole) throw Error("there is no picture to save as " + file);
-    if (!stbi_write_png(file.c_str(), int(picture.width), int(picture.height), 4, picture.rgba.data(), int(picture.width) * 4))
-        throw Error("cannot write the picture " + file + "; is its folder there, and writable?");
+    model::writePng(file, picture.width, picture.height, 4, picture.rgba);
 }
 
 } // namespace orrery::ui

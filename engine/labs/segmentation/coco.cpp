@@ -3,6 +3,7 @@
 #include "engine/lab/names.h"
 #include "engine/labs/segmentation/contour.h"
 #include "engine/labs/segmentation/objects.h"
+#include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -143,10 +144,7 @@ Ordered labelMeOf(const Annotated& picture, double tolerance) {
 }
 
 void saveJson(const std::string& path, const Ordered& json) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << json.dump(1, ' ', false, Ordered::error_handler_t::replace) << "\n";
-    out.close();
-    if (!out) throw Error(path + ": cannot be written; check that the folder may be written to and has room");
+    replaceFile(path, [&](std::ostream& out) { out << json.dump(1, ' ', false, Ordered::error_handler_t::replace) << "\n"; });
 }
 
 std::vector<Annotated> loadCoco(const std::string& path) {

@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/error.h"
 #include "engine/labs/segmentation/objects.h"
-
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#endif
-#include <stb_image_write.h>
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
+#include "engine/model/png.h"
 
 namespace orrery::segmentation {
-
-namespace {
-
-void save(const std::string& path, std::int64_t width, std::int64_t height, int channels,
-          const std::vector<std::uint8_t>& bytes) {
-    if (!stbi_write_png(path.c_str(), int(width), int(height), channels, bytes.data(), int(width) * channels))
-        throw Error(path + ": cannot be written; check that the folder may be written to and has room");
-}
-
-} // namespace
 
 void saveMask(const std::string& path, const Mask& mask) {
     std::vector<std::uint8_t> grey(mask.pixels.size());
     for (std::size_t i = 0; i < grey.size(); ++i) grey[i] = mask.pixels[i] != 0 ? 255 : 0;
-    save(path, mask.width, mask.height, 1, grey);
+    model::writePng(path, std::uint32_t(mask.width), std::uint32_t(mask.height), 1, grey);
 }
 
 void saveCutout(const std::string& path, const Picture& picture, const Mask& mask) {
@@ -40,7 +19,7 @@ void saveCutout(const std::string& path, const Picture& picture, const Mask& mas
         for (std::size_t c = 0; c < 3; ++c) rgba[4 * i + c] = picture.rgb[3 * i + c];
         rgba[4 * i + 3] = mask.pixels[i] != 0 ? 255 : 0;
     }
-    save(path, mask.width, mask.height, 4, rgba);
+    model::writePng(path, std::uint32_t(mask.width), std::uint32_t(mask.height), 4, rgba);
 }
 
 void saveLabels(const std::string& path, const Annotated& picture) {
@@ -52,7 +31,7 @@ void saveLabels(const std::string& path, const Annotated& picture) {
         for (std::size_t i = 0; i < grey.size(); ++i)
             if (mask.pixels[i] != 0) grey[i] = std::uint8_t(k + 1);
     }
-    save(path, picture.width, picture.height, 1, grey);
+    model::writePng(path, std::uint32_t(picture.width), std::uint32_t(picture.height), 1, grey);
 }
 
 } // namespace orrery::segmentation
