@@ -38,7 +38,8 @@ class LiveLab final : public SegmentationLab {
 
         if (picture || model) {
             m_jobs.cancelAll();
-            m_found.clear(), m_search.reset(), m_tried.reset(), m_tryOut.reset();
+            setFound({});
+            m_search.reset(), m_tried.reset(), m_tryOut.reset();
             m_inside.forget();
         }
         if (model) m_desk.setModel(plan, m_jobs);
@@ -91,7 +92,7 @@ class LiveLab final : public SegmentationLab {
     void collect() override { m_inside.resume(m_jobs); }
     void act(const std::string& action) override {
         if (action == "stop") m_jobs.cancelAll();
-        if (action == "forget") m_found.clear(), m_search.reset(), touch();
+        if (action == "forget") setFound({}), m_search.reset(), touch();
         if (action == "everything") searchForEverything();
     }
 
@@ -140,6 +141,7 @@ class LiveLab final : public SegmentationLab {
         return numbers;
     }
     const std::vector<Found>& found() const override { return m_found; }
+    std::uint64_t foundRevision() const override { return m_foundRevision; }
     const std::optional<Search>& search() const override { return m_search; }
     void tryOut(const std::optional<Click>& click) override {
         if (click == m_tryOut) return;
@@ -172,6 +174,7 @@ class LiveLab final : public SegmentationLab {
         return found == m_tracks.end() ? nullptr : &found->second;
     }
     void touch() { ++m_shown; }
+    void setFound(std::vector<Found> found) { m_found = std::move(found), ++m_foundRevision; }
 
     /// The object in hand first, then what the pointer is over, then the others.
     bool askNext(const Embedded& picture, int target) {
@@ -201,15 +204,16 @@ class LiveLab final : public SegmentationLab {
     void searchForEverything() {
         if (!m_desk.embedded())
             throw Error("there is nothing to look through yet: open a picture and a model, and wait until it is encoded");
-        m_found.clear();
+        setFound({});
         const auto all = std::make_shared<Everything>(m_desk.context(), *m_desk.model(), m_desk.picture(), m_request.everything,
                                                       m_desk.embedded());
         const auto slice = [this, all](double budgetMs) {
-            const double done = all->step(budgetMs, [this](const Found& found) { m_found.push_back(found), touch(); });
+            const double done =
+                all->step(budgetMs, [this](const Found& found) { m_found.push_back(found), ++m_foundRevision, touch(); });
             m_search = Search{all->asked(), false};
             return done;
         };
-        const auto finished = [this, all] { m_found = all->masks(), m_search = Search{all->asked(), true}, touch(); };
+        const auto finished = [this, all] { setFound(all->masks()), m_search = Search{all->asked(), true}, touch(); };
         const auto clicks = double(m_request.everything.pointsPerSide * m_request.everything.pointsPerSide);
         m_jobs.add({"Everything", "clicks", clicks, slice, finished});
     }
@@ -237,7 +241,7 @@ class LiveLab final : public SegmentationLab {
     Request m_request;
     std::map<int, Track> m_tracks;
     int m_position = 0;
-    std::uint64_t m_shown = 0;
+    std::uint64_t m_shown = 0, m_foundRevision = 0;
     std::vector<Found> m_found;
     std::optional<Search> m_search;
     std::optional<Click> m_tryOut;

@@ -22,6 +22,7 @@ class SegmentationLab : public lab::Lab {
     virtual Mask mask(int object) const = 0;             ///< of the picture's size; empty pixels 0 where there is no answer
     virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks, a box or strokes
     virtual const std::vector<Found>& found() const = 0; ///< by the search for everything
+    virtual std::uint64_t foundRevision() const = 0;     ///< rises whenever these change
     struct Search {
         std::int64_t asked = 0; ///< clicks so far
         bool done = false;

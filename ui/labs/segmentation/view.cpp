@@ -64,14 +64,14 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
         if (object == m_lab.request().object && m_cards.pointedAnswer() >= 0) mask = std::size_t(m_cards.pointedAnswer());
         Shown& shown = m_shown[object];
         const bool same = shown.logits == answer->logits.data() && shown.iou == answer->iou && shown.mask == mask;
-        if (same && !shown.field.empty()) continue;
+        if (same) continue;
         shown.logits = answer->logits.data(), shown.iou = answer->iou, shown.mask = mask;
         shown.field.set(device, answer->of(mask), answer->side, fit);
     }
     const Answer* tried = m_lab.triedOut();
     if (!tried)
         m_tried.clear();
-    else if (m_triedIou != tried->iou || m_tried.empty())
+    else if (m_triedIou != tried->iou)
         m_tried.set(device, tried->of(tried->chosen), tried->side, fit);
     m_triedIou = tried ? tried->iou : std::vector<float>{};
 }
@@ -106,8 +106,8 @@ void SegmentationView::prepare(const Frame& frame) {
             m_mendedMasks.clear();
         }
     }
-    if (m_masks != m_lab.shownRevision()) {
-        m_masks = m_lab.shownRevision();
+    if (m_foundShown != m_lab.foundRevision()) {
+        m_foundShown = m_lab.foundRevision();
         std::vector<seg::Tinted> found;
         for (const Found& each : m_lab.found()) found.push_back({each.mask, seg::colourOf(int(found.size()) + 1)});
         m_found.set(device, picture.width, picture.height, found);

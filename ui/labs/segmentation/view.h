@@ -60,7 +60,7 @@ class SegmentationView : public View {
     std::map<int, Shown> m_shown;
     seg::LogitField m_tried;
     std::vector<float> m_triedIou;
-    std::uint64_t m_desk = ~std::uint64_t(0), m_masks = ~std::uint64_t(0), m_pictureHash = 0;
+    std::uint64_t m_desk = ~std::uint64_t(0), m_foundShown = ~std::uint64_t(0), m_pictureHash = 0;
     std::pair<std::int64_t, std::int64_t> m_fitted{0, 0};
     glm::dvec2 m_pictureLow{0, 0}, m_pictureHigh{0, 0}; ///< framebuffer pixels, of the last frame
 };
