@@ -12,11 +12,11 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Config:
-    layers: int = 6
-    width: int = 192
-    heads: int = 6
-    kv_heads: int = 3
-    hidden: int = 512
+    layers: int = 4
+    width: int = 128
+    heads: int = 4
+    kv_heads: int = 2
+    hidden: int = 352
     vocabulary: int = 2048
     context: int = 1024
     theta: float = 10000.0
@@ -35,7 +35,7 @@ class Config:
                 "bos_token_id": self.vocabulary - 4, "eos_token_id": self.vocabulary - 4, "torch_dtype": "float16"}
 
 
-SHAPES = {"tiny": Config(), "draft": Config(1, 64, 2, 2, 176), "test": Config(2, 48, 3, 3, 64)}
+SHAPES = {"tiny": Config(), "small": Config(6, 192, 6, 3, 512), "draft": Config(1, 64, 2, 2, 176), "test": Config(2, 48, 3, 3, 64)}
 
 
 class RMSNorm(nn.Module):

@@ -5,12 +5,12 @@
     python3 train.py target --tokenizer ../models/tiny --out OUT --device cuda --workers 16
     python3 train.py drafts --tokenizer ../models/tiny --out OUT --device cuda --workers 16
 
-Batch i depends on (seed, i) alone. --budget SECONDS lowers --steps to what fits after 40 steps were timed; the number is printed and
-stands in the checkpoint, and given as --steps repeats the run. Needs python3-torch (1.13 or newer) and python3-numpy."""
+Batch i depends on (seed, i) alone, and the rate is constant until it falls over the last third of --steps: so --steps may be set anew
+while a run has not come that far, and the run is the same as if it had been begun so. Matrices of layers are trained by Muon, the rest
+by AdamW. Needs python3-torch (1.13 or newer) and python3-numpy."""
 import argparse
 import contextlib
 import csv
-import math
 import os
 import time
 
@@ -21,6 +21,7 @@ import torch.nn.functional as F
 import corpus
 import data
 from model import SHAPES, Gloeckle, Llama, Medusa, Mtp
+from muon import Muon
 
 
 def options():
@@ -30,9 +31,8 @@ def options():
     p.add_argument("--out", required=True)
     p.add_argument("--shape", default="tiny", choices=SHAPES)
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--documents", type=int, default=600_000)
+    p.add_argument("--documents", type=int, default=120_000)
     p.add_argument("--steps", type=int)
-    p.add_argument("--budget", type=float, help="seconds of the stage")
     p.add_argument("--batch", type=int)
     p.add_argument("--length", type=int)
     p.add_argument("--rate", type=float)
@@ -44,17 +44,15 @@ def options():
     p.add_argument("--compile", action="store_true")
     p.add_argument("--save-every", type=float, default=60, help="seconds")
     a = p.parse_args()
-    usual = {"target": (6000, 64, 1024, 2.5e-3), "drafts": (2500, 32, 512, 2e-3)}[a.stage]
+    usual = {"target": (8000, 16, 256, 2e-3), "drafts": (2500, 8, 256, 2e-3)}[a.stage]
+    a.given = a.steps is not None
     a.steps, a.batch, a.length, a.rate = (x if x is not None else u for x, u in zip((a.steps, a.batch, a.length, a.rate), usual))
     return a
 
 
 def rate_at(a, i):
-    """Warm-up, then a cosine down to 2 %."""
-    warm = 100
-    if i < warm:
-        return a.rate * (i + 1) / warm
-    return a.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1, (i - warm) / max(1, a.steps - warm)))))
+    """Share of the full rate: warm-up, constant, then down to 1 % over the last third."""
+    return min(1, (i + 1) / 60, 0.01 + 0.99 * 3 * (1 - i / a.steps))
 
 
 def cross_entropy(logits, ids, ahead):
@@ -111,20 +109,24 @@ def main():
         model = target
         losses = lambda ids: target_losses(a, run, ids)
     run = torch.compile(model) if a.compile and a.stage == "target" else model
-    matrices = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
-    rest = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
-    optimiser = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0}], lr=a.rate, betas=(0.9, 0.95))
+    inner = lambda name, p: p.ndim > 1 and "embed" not in name and "outputs" not in name
+    matrices = [p for name, p in model.named_parameters() if p.requires_grad and inner(name, p)]
+    rest = [p for name, p in model.named_parameters() if p.requires_grad and not inner(name, p)]
+    optimisers = [torch.optim.AdamW(rest, lr=a.rate, betas=(0.9, 0.95), weight_decay=0), Muon(matrices)]
+    full = [[g["lr"] for g in o.param_groups] for o in optimisers]
     file, start, spent = os.path.join(a.out, a.stage + ".pt"), 0, 0.0
     if os.path.exists(file):
         saved = torch.load(file, map_location=device)
         model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
-        start, spent, a.steps, a.budget = saved["step"], saved["seconds"], saved["steps"], None
+        for o, state in zip(optimisers, saved["optimisers"]):
+            o.load_state_dict(state)
+        start, spent = saved["step"], saved["seconds"]
+        a.steps = a.steps if a.given else saved["steps"]
         print(f"going on from step {start}", flush=True)
     began = saved_at = time.time()
 
     def save(step):
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "steps": a.steps,
+        torch.save({"model": model.state_dict(), "optimisers": [o.state_dict() for o in optimisers], "step": step, "steps": a.steps,
                     "seconds": spent + time.time() - began, "options": {k: v for k, v in vars(a).items()}}, file + ".new")
         os.replace(file + ".new", file)
 
@@ -139,33 +141,28 @@ def main():
     log, window = csv.writer(log_file), []
     i = start
     while i < a.steps:
-        if a.budget and i == 40:
-            if device.type == "cuda":
-                torch.cuda.synchronize()
-            each = (time.time() - timed) / 30
-            a.steps = max(200, min(a.steps, int((a.budget - (time.time() - began)) / each) + i))
-            print(f"{each * 1000:.1f} ms a step, {a.batch * a.length / each / 1e6:.2f} M tokens/s: {a.steps} steps", flush=True)
-        if i == 10:
-            timed = time.time()
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(a, i)
+        share = rate_at(a, i)
+        for o, rates in zip(optimisers, full):
+            for group, rate in zip(o.param_groups, rates):
+                group["lr"] = rate * share
         ids = torch.from_numpy(data.windows(stream, a.batch, a.length, i, a.seed)).to(device, non_blocking=True)
         with half():
             values = losses(ids)
             total = sum(values.values())
-        optimiser.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
+        for o in optimisers:
+            o.step()
         i += 1
         if i % 20 == 0:
             window.append({k: v.item() for k, v in values.items()})
         if i % 200 == 0 or i == a.steps:
             held = validate()
             if log_file.tell() == 0:
-                log.writerow(["step", "seconds", "rate"] + [f"train {k}" for k in held] + [f"held out {k}" for k in held])
+                log.writerow(["step", "seconds", "share of the rate"] + [f"train {k}" for k in held] + [f"held out {k}" for k in held])
             mean = [np.mean([w[k] for w in window]) for k in held] if window else [float("nan")] * len(held)
-            log.writerow([i, round(spent + time.time() - began, 1), f"{rate_at(a, i - 1):.3g}", *(f"{v:.4f}" for v in mean), *(f"{v:.4f}" for v in held.values())])
+            log.writerow([i, round(spent + time.time() - began, 1), f"{share:.3g}", *(f"{v:.4f}" for v in mean), *(f"{v:.4f}" for v in held.values())])
             log_file.flush()
             print(i, {k: round(v, 3) for k, v in held.items()}, flush=True)
             window = []
