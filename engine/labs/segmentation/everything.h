@@ -22,6 +22,14 @@ struct EverythingOptions {
     std::int64_t most = 4096;             ///< masks kept, so that memory stays bounded
 };
 
+/// What a mask must promise to be kept.
+struct Thresholds {
+    double iou = 0.88, stability = 0.95;
+};
+/// SAM's are 0.88 and 0.95 (its authors'). TinyPrompt promises less and is less stable at its coarse grid: 0.62 and 0.80, where
+/// a search of generated pictures that it was not trained on finds most of the known objects (models/README.md).
+Thresholds thresholdsOf(const ModelPlan& plan);
+
 struct Found {
     Rle mask{};
     double predictedIou = 0, stability = 0;
