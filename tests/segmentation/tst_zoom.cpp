@@ -103,7 +103,8 @@ class TestZoom : public QObject {
             for (int u = 0; u < 16; ++u) {
                 const double x = 100 + (u + 0.5) * 5, y = 60 + (v + 0.5) * 5; // pixels of the picture; 25 of them are a cell
                 const double expected = (x / 25 - 0.5) - 2 * (y / 25 - 0.5);
-                QVERIFY2(std::abs(double(prompt.mask[std::size_t(v * 16 + u)]) - expected) < 1e-4, qPrintable(QString("%1 %2").arg(u).arg(v)));
+                QVERIFY2(std::abs(double(prompt.mask[std::size_t(v * 16 + u)]) - expected) < 1e-4,
+                         qPrintable(QString("%1 %2").arg(u).arg(v)));
             }
         QVERIFY(promptIn(coarse, crop, fit, 16, false).mask.empty()); // a model that takes none
         coarse.prompt.clicks.resize(1), coarse.prompt.box.reset();
@@ -172,7 +173,8 @@ class TestZoom : public QObject {
         QCOMPARE(at(1, 1), -toldLogit);
         QCOMPARE(at(1, 15), -toldLogit); // not of the picture
         double area = 0;
-        for (const float logit : maskPrompt(block(128, 96, 3, 5, 77, 41), fit, 16)) area += (double(logit) / toldLogit + 1) / 2 * 64;
+        for (const float logit : maskPrompt(block(128, 96, 3, 5, 77, 41), fit, 16))
+            area += (double(logit) / toldLogit + 1) / 2 * 64;
         QVERIFY(std::abs(area - 77 * 41) < 1e-2);
         QCOMPARE(*clickFor(block(128, 96, 10, 20, 9, 9)), (Click{14, 24, true}));
         QVERIFY(!clickFor(block(128, 96, 0, 0, 0, 0)));

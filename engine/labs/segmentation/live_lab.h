@@ -12,8 +12,9 @@ class LiveLab final : public SegmentationLab {
  public:
     explicit LiveLab(gpu::Device& device) : m_desk(device), m_inside(m_desk) {}
     ~LiveLab() override { m_jobs.cancelAll(); }
-    /// The registry's, but stages and heads go as far as the model's.
-    const lab::Declaration& declaration() const override { return m_declared; }
+    /// The registry's at first, so that settings are held against that whatever the model is; then as the panel shows it:
+    /// stages and heads go as far as the model's.
+    const lab::Declaration& declaration() const override { return m_desk.plan() ? m_declared : segmentation::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t, const std::vector<std::string>&) override;
     int steps() const override { return current() ? current()->clicks() : 0; }

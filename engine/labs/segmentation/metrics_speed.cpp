@@ -57,9 +57,14 @@ void measure(gpu::Device& device, const std::string& path, const std::string& na
     std::sort(times.begin() + 1, times.end());
     add("a click on it to its mask, median", times[1 + clicks / 2], "ms");
     add("a click on it to its mask, slowest of 9", times.back(), "ms");
-    constexpr double mebi = 1 << 20;
-    add("memory, planned", double(plan.memory().total()) / mebi, "MiB");
-    add("memory, held at most", double(device.memory().used - before) / mebi, "MiB"); // a pool gives nothing back
+    const auto mebi = [](std::uint64_t bytes) { return double(bytes) / (1 << 20); };
+    add("memory, planned", mebi(plan.memory().total()), "MiB");
+    add("memory, held at most", mebi(device.memory().used - before), "MiB"); // a pool gives nothing back
+    Encoding look = model->encode(context, picture);
+    while (look.fraction() < 0.5) look.step(context, 0);
+    model->ask(context, embedded, {{{double(width) / 2, double(height) / 2, true}}, {}, {}});
+    add("memory with a look inside waiting, planned", mebi(plan.memory().total(true)), "MiB");
+    add("memory with a look inside waiting, held at most", mebi(device.memory().used - before), "MiB");
 }
 
 } // namespace

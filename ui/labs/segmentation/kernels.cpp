@@ -59,7 +59,9 @@ void KernelPage::drawField(ImDrawList* list, const Look& look, const Column& at,
     const auto k = float(m_lab.kernels().asked().kernel);
     list->AddRect({middle.x - k * cell / 2, middle.y - k * cell / 2}, {middle.x + k * cell / 2, middle.y + k * cell / 2},
                   toColour(look.theme.secondary, 0.8f), 0, 0, look.px(1));
-    list->AddCircle(middle, float((field->spreadX + field->spreadY) / 2) * cell, toColour(measured(look)), 64, look.px(1.8f));
+    const float ring = float((field->spreadX + field->spreadY) / 2) * cell;
+    list->AddCircle(middle, ring, toColour(look.theme.ground, 0.85f), 64, look.px(5)); // on bright cells too
+    list->AddCircle(middle, ring, toColour(measured(look)), 64, look.px(2.4f));
     dashedCircle(list, middle, float(field->formula) * cell, toColour(modelled(look)), look.px(1.8f));
 }
 
