@@ -55,6 +55,9 @@ class Toy : public Predictor {
     int width() const override { return 2; }
     std::span<const float> hidden() const override { return m_hidden; }
 
+    /// Commits all but the last token, as a Speculator keeps a text.
+    void prefillFor(const std::vector<std::int32_t>& text) { m_text.assign(text.begin(), text.end() - 1); }
+
     virtual void after(std::span<const std::int32_t> context, std::span<float> logits) const = 0;
     int calls = 0;
 

@@ -89,6 +89,19 @@ void Speculator::start(std::vector<std::int32_t> text) {
     rewind(m_text.size());
 }
 
+void Speculator::resume(std::vector<std::int32_t> text, std::vector<float> hidden) {
+    m_target->truncate(int(text.size()) - 1);
+    m_read.assign(text.begin(), text.end() - 1);
+    m_text = std::move(text);
+    m_hidden = std::move(hidden);
+    m_rounds = 0;
+}
+
+void Speculator::forget() {
+    m_read.clear(), m_hidden.clear();
+    m_target->truncate(0);
+}
+
 void Speculator::rewind(std::size_t length) {
     m_text.resize(std::clamp<std::size_t>(length, 1, m_text.size()));
     std::size_t same = 0;

@@ -23,6 +23,10 @@ class Speculator {
 
     /// The text to go on with, at least one token. What the target holds of it already is kept.
     void start(std::vector<std::int32_t> text);
+    /// The same where the target holds all of it but the last token already, with these hidden states.
+    void resume(std::vector<std::int32_t> text, std::vector<float> hidden);
+    /// Somebody else has used the target: nothing that it holds counts any more.
+    void forget();
     /// Reads up to `tokens` of the text; true when all but its last token are read. Throws Error when it is longer than the context.
     bool prefill(int tokens = 1 << 30);
     double prefilled() const; ///< share of the text that is read
@@ -38,6 +42,7 @@ class Speculator {
 
     const std::vector<std::int32_t>& text() const { return m_text; }
     const Plan& plan() const { return m_plan; }
+    const std::vector<float>& hidden() const { return m_hidden; } ///< of all tokens read, where the drafter reads them
     int rounds() const { return m_rounds; }
     void setRounds(int rounds) { m_rounds = rounds; } ///< after rewinding
 
