@@ -11,16 +11,13 @@ namespace orrery::language {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int chunk = 64; ///< tokens of a prompt in one pass: as many as a tree may have
 
 /// Milliseconds since `from`, which moves on.
-double lap(Clock::time_point& from) {
-    const auto now = Clock::now();
-    const double ms = std::chrono::duration<double, std::milli>(now - from).count();
+double lap(const Milliseconds& clock, double& from) {
+    const double now = clock(), taken = now - from;
     from = now;
-    return ms;
+    return taken;
 }
 
 /// Distributions after the rows of one pass, made when they are asked for.
@@ -46,6 +43,8 @@ const char* named(Pick pick) {
 }
 
 } // namespace
+
+double wallMs() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 void checkPlan(const Drafter* drafter, const Plan& plan) {
     if (!drafter) return;
@@ -157,7 +156,7 @@ Round Speculator::step(int atMost, bool record) {
     round.sampling = m_plan.sampling;
     const Coins coins{m_plan.seed};
 
-    auto clock = Clock::now();
+    double clock = m_clock();
     DraftTree tree;
     tree.draws.resize(1);
     tree.q.resize(1);
@@ -169,16 +168,16 @@ Round Speculator::step(int atMost, bool record) {
         if (growth.deepest > 0) tree = grow(*m_drafter, past, growth, coins);
     }
     round.asks = tree.asks;
-    round.times.draft = lap(clock);
+    round.times.draft = lap(m_clock, clock);
 
     std::vector<TreeToken> nodes = {{round.root, -1}};
     for (const DraftNode& node : tree.nodes) nodes.push_back({node.token, node.parent + 1});
     const std::span<const float> logits = m_target->extend(nodes);
-    round.times.verify = lap(clock);
+    round.times.verify = lap(m_clock, clock);
 
     Rows rows(logits, m_target->vocabulary(), m_plan.sampling);
     const Verdict verdict = verify(tree, rows, m_plan.rule, m_plan.typical, coins, round.length);
-    round.times.decide = lap(clock);
+    round.times.decide = lap(m_clock, clock);
     round.path = verdict.path;
     round.last = verdict.last, round.lastParent = verdict.lastParent, round.lastCoin = verdict.lastCoin;
     round.bonus = verdict.bonus;
@@ -193,7 +192,7 @@ Round Speculator::step(int atMost, bool record) {
         for (const int node : round.path) round.nodes[std::size_t(node)].fate = Fate::accepted;
     }
 
-    clock = Clock::now();
+    clock = m_clock();
     std::vector<std::int32_t> path = {0};
     for (const int node : verdict.path) path.push_back(node + 1);
     keepHidden(path);
@@ -202,7 +201,7 @@ Round Speculator::step(int atMost, bool record) {
     for (const int node : verdict.path) m_read.push_back(tree.nodes[std::size_t(node)].token);
     m_text.insert(m_text.end(), m_read.begin() + round.length, m_read.end());
     m_text.push_back(verdict.last);
-    round.times.commit = lap(clock);
+    round.times.commit = lap(m_clock, clock);
     ++m_rounds;
     return round;
 }

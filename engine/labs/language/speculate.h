@@ -5,7 +5,12 @@
 #include "engine/labs/language/predictor.h"
 #include "engine/labs/language/round.h"
 
+#include <functional>
+
 namespace orrery::language {
+
+using Milliseconds = std::function<double()>; ///< a clock
+double wallMs();
 
 struct Plan {
     Rule rule = Rule::coupled;
@@ -39,6 +44,7 @@ class Speculator {
     /// From now on. Throws as the constructor does and then changes nothing.
     void setPlan(const Plan& plan);
     void setDrafter(Drafter* drafter, const Plan& plan);
+    void setClock(Milliseconds clock) { m_clock = std::move(clock); } ///< of the rounds' times
 
     const std::vector<std::int32_t>& text() const { return m_text; }
     const Plan& plan() const { return m_plan; }
@@ -56,6 +62,7 @@ class Speculator {
     std::vector<std::int32_t> m_read; ///< what the target holds
     std::vector<float> m_hidden;      ///< [m_read.size(), width], where the drafter reads it
     int m_rounds = 0;
+    Milliseconds m_clock = wallMs;
 };
 
 /// Throws Error when candidates are not taken as the rule needs them.
