@@ -14,7 +14,8 @@ class Device;
 
 namespace orrery::language {
 
-/// Milliseconds of the last pass by part: of the host's clock, or of the device's timestamps where it has them.
+/// Milliseconds of the last pass by part: of the host's clock, or of a GPU's timestamps. Of shaders on a CPU device only `total`,
+/// since timing them one by one makes them wait for each other.
 struct StepTimes {
     double products = 0;  ///< weight matrices but the output matrix
     double attention = 0; ///< scores, softmax and sums over values
@@ -59,6 +60,9 @@ class Network {
 
     static constexpr int mostNodes = 64; ///< of a pass
 };
+
+/// Why such a model cannot run on a Vulkan device; empty when it can.
+std::string refusal(const ModelConfig& config);
 
 std::unique_ptr<Network> makeHostNetwork(std::shared_ptr<const ModelWeights> weights);
 std::unique_ptr<Network> makeDeviceNetwork(std::shared_ptr<const ModelWeights> weights, gpu::Device& device);

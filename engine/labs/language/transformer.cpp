@@ -12,7 +12,8 @@ namespace orrery::language {
 namespace {
 
 std::unique_ptr<Network> makeNetwork(const std::shared_ptr<const ModelWeights>& weights, gpu::Device* device, Path path) {
-    const bool host = path == Path::host || !device || (path == Path::automatic && device->isCpu());
+    const bool host =
+        path == Path::host || !device || (path == Path::automatic && (device->isCpu() || !refusal(weights->config).empty()));
     if (path == Path::vulkan && !device) throw Error("a model on the Vulkan path needs a device");
     return host ? makeHostNetwork(weights) : makeDeviceNetwork(weights, *device);
 }
