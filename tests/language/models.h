@@ -25,7 +25,12 @@ namespace orrery::language::test {
 
 using orrery::test::errorOf;
 
-inline std::string dataPath(const std::string& name) { return std::string(ORRERY_TEST_DATA) + "/language/data/" + name; }
+inline std::string dataPath(const std::string& name) {
+    std::string path = ORRERY_TEST_DATA;
+    path += "/language/data/";
+    path += name;
+    return path;
+}
 
 class Expected {
  public:
