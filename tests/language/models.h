@@ -10,6 +10,7 @@
 #include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
