@@ -121,7 +121,8 @@ bool Decoding::compare(double budgetMs) {
         const auto logits = twin.prefill(std::span(all).subspan(same, m_compared.upTo - same));
         const int at = int(m_compared.upTo);
         const Distribution p = distribution(logits, round.sampling);
-        const int token = round.rule == Rule::greedy && !round.drafter.empty() ? argmax(p) : draw(p, Coins{m_seeds[index]}(Stream::text, at));
+        const int token =
+            round.rule == Rule::greedy && !round.drafter.empty() ? argmax(p) : draw(p, Coins{m_seeds[index]}(Stream::text, at));
         ++m_compared.tokens;
         m_compared.same += token == all[m_compared.upTo];
         ++m_compared.upTo;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/labs/language/models.h"
+#include "engine/labs/language/speculate.h"
 #include "engine/labs/language/tally.h"
 
 namespace orrery::language {

@@ -21,7 +21,8 @@ std::vector<Distribution> perDepth(std::span<const float> logits, int heads, con
     return q;
 }
 
-void giveDepth(const DraftTree& tree, std::span<const int> parents, const std::vector<Distribution>& of, std::vector<Distribution>& q) {
+void giveDepth(const DraftTree& tree, std::span<const int> parents, const std::vector<Distribution>& of,
+               std::vector<Distribution>& q) {
     for (std::size_t i = 0; i < parents.size(); ++i) {
         const std::size_t depth = parents[i] < 0 ? 0 : std::size_t(tree.nodes[std::size_t(parents[i])].depth);
         if (depth < of.size()) q[i] = of[depth];

@@ -55,10 +55,10 @@ class MtpDrafter final : public Drafter {
 
  private:
     std::shared_ptr<Mtp> m_module;
-    std::vector<std::int32_t> m_read;          ///< tokens that stand in its slots, the first of the text left out
-    std::vector<float> m_root, m_rootHidden;   ///< logits and output of the last slot
-    std::vector<float> m_hidden;               ///< outputs of the pending slots, [pending, width]
-    std::vector<int> m_slot;                   ///< pending slot of a node of the tree; -1: none
+    std::vector<std::int32_t> m_read;        ///< tokens that stand in its slots, the first of the text left out
+    std::vector<float> m_root, m_rootHidden; ///< logits and output of the last slot
+    std::vector<float> m_hidden;             ///< outputs of the pending slots, [pending, width]
+    std::vector<int> m_slot;                 ///< pending slot of a node of the tree; -1: none
     Sampling m_sampling;
 };
 

@@ -68,7 +68,8 @@ class LiveLab final : public LanguageLab {
         std::string text = m_models->name() + " \xC2\xB7 " + std::to_string(m_decoding->text().size()) + " tokens";
         if (t.rounds > 0)
             text += " \xC2\xB7 " + lab::figures(t.perRound()) + " a round \xC2\xB7 " + lab::figures(t.perSecond()) + " tokens/s";
-        if (m_decoding->ended() && m_decoding->position() >= int(m_decoding->rounds().size())) text += " \xC2\xB7 the text has ended";
+        if (m_decoding->ended() && m_decoding->position() >= int(m_decoding->rounds().size()))
+            text += " \xC2\xB7 the text has ended";
         return text;
     }
 
@@ -173,8 +174,10 @@ class LiveLab final : public LanguageLab {
         else if (differs(*m_taken, next))
             m_decoding->change(next.strategy, next.plan);
         if (fresh || differs(*m_taken, next)) forgetResults();
-        if (m_taken && (m_taken->raceTokens != next.raceTokens || m_taken->prompts != next.prompts)) m_race.reset(), m_proof.reset();
-        if (m_taken && (m_taken->samples != next.samples || m_taken->texts != next.texts || m_taken->plant != next.plant)) m_proof.reset();
+        if (m_taken && (m_taken->raceTokens != next.raceTokens || m_taken->prompts != next.prompts))
+            m_race.reset(), m_proof.reset();
+        if (m_taken && (m_taken->samples != next.samples || m_taken->texts != next.texts || m_taken->plant != next.plant))
+            m_proof.reset();
         m_request = next;
         m_taken = std::move(next);
         ++m_revision;
@@ -184,7 +187,8 @@ class LiveLab final : public LanguageLab {
         const Plan &p = a.plan, &q = b.plan;
         const auto& x = p.growth.dynamic;
         const auto& y = q.growth.dynamic;
-        const bool sameDynamic = x.has_value() == y.has_value() && (!x || (x->total == y->total && x->depth == y->depth && x->width == y->width));
+        const bool sameDynamic =
+            x.has_value() == y.has_value() && (!x || (x->total == y->total && x->depth == y->depth && x->width == y->width));
         return a.strategy != b.strategy || a.lookup != b.lookup || p.rule != q.rule || !(p.sampling == q.sampling) ||
                p.growth.pick != q.growth.pick || !sameDynamic || (!x && !(p.growth.shape == q.growth.shape)) ||
                p.typical.epsilon != q.typical.epsilon || p.typical.delta != q.typical.delta;

@@ -91,8 +91,9 @@ ModelParts readModels(const ModelPaths& paths, const LoadProgress& progress) {
         // padding apart: Qwen's files differ in it among themselves
         constexpr int padding = 1024;
         if (parts.draft && std::abs(parts.draft->config.vocabulary - parts.target->config.vocabulary) > padding) {
-            const std::string why = "the draft model has " + std::to_string(parts.draft->config.vocabulary) + " tokens, the target " +
-                                    std::to_string(parts.target->config.vocabulary) + ": they must share a vocabulary";
+            const std::string why = "the draft model has " + std::to_string(parts.draft->config.vocabulary) +
+                                    " tokens, the target " + std::to_string(parts.target->config.vocabulary) +
+                                    ": they must share a vocabulary";
             if (paths.draft.rfind(builtinPrefix, 0) != 0) throw Error(paths.draft + ": " + why);
             parts.missing["draft"] = why + "; choose a draft model from the disk";
             parts.draft.reset();
@@ -107,7 +108,8 @@ ModelParts readModels(const ModelPaths& paths, const LoadProgress& progress) {
         for (const char* name : names) {
             std::string path = paths.target + '/' + name;
             if (paths.target.rfind(builtinPrefix, 0) != 0) {
-                const fs::path folder = fs::is_directory(paths.target) ? fs::path(paths.target) : fs::path(paths.target).parent_path();
+                const fs::path folder =
+                    fs::is_directory(paths.target) ? fs::path(paths.target) : fs::path(paths.target).parent_path();
                 path = (folder / name).string();
                 std::error_code error;
                 if (!fs::is_regular_file(path, error)) continue;
@@ -118,7 +120,8 @@ ModelParts readModels(const ModelPaths& paths, const LoadProgress& progress) {
             break;
         }
         if (!parts.heads.contains(strategy))
-            parts.missing[strategy] = "there is no " + std::string(names.front()) + " beside the target, and no other file was chosen";
+            parts.missing[strategy] =
+                "there is no " + std::string(names.front()) + " beside the target, and no other file was chosen";
     }
     return parts;
 }
@@ -247,7 +250,8 @@ std::shared_ptr<const NextToken> countShipped(const model::Tokenizer& tokenizer,
         to = to == std::string_view::npos ? all.size() : to + 2;
         std::vector<Token> document = tokenizer.encode(all.substr(from, to - from));
         for (const Token token : document)
-            if (token >= vocabulary) throw Error("the tokenizer's token " + std::to_string(token) + " is beyond the target's vocabulary");
+            if (token >= vocabulary)
+                throw Error("the tokenizer's token " + std::to_string(token) + " is beyond the target's vocabulary");
         documents.push_back(std::move(document));
         from = to;
     }

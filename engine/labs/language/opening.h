@@ -15,8 +15,8 @@ namespace orrery::language {
 /// `work` is told where to report the part done, and stops when that returns false; `done` is given what it made, on the thread that
 /// runs the jobs. When the job is cancelled, the work is told so and waited for by the last of its owners.
 template <class Made>
-lab::Job inBackground(std::string name, std::string unit, double total, std::function<Made(const std::function<bool(double)>&)> work,
-                      std::function<void(Made)> done) {
+lab::Job inBackground(std::string name, std::string unit, double total,
+                      std::function<Made(const std::function<bool(double)>&)> work, std::function<void(Made)> done) {
     struct State {
         std::atomic<double> part = 0;
         std::atomic<bool> stop = false;

@@ -4,6 +4,7 @@
 
 #include "engine/lab/settings.h"
 #include "engine/labs/language/models.h"
+#include "engine/labs/language/speculate.h"
 
 namespace orrery::language {
 

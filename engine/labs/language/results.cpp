@@ -45,7 +45,9 @@ std::vector<lab::Sample> ofTheRace(const Race& race, const std::string& key) {
     }
     int place = 0;
     for (const LaneResult& lane : race.lanes()) {
-        const double value = key == "race_measured" ? lane.measured : key == "race_modelled" ? lane.modelled : lane.tally.perRound();
+        const double value = key == "race_measured"   ? lane.measured
+                             : key == "race_modelled" ? lane.modelled
+                                                      : lane.tally.perRound();
         if (lane.tally.rounds > 0) out.push_back({place, double(place), value});
         ++place;
     }
@@ -58,7 +60,8 @@ lab::HostArray ofTheRound(const Round& r, const std::string& key) {
     std::vector<double> v;
     if (key == "nodes") {
         for (const RoundNode& n : r.nodes)
-            for (const double x : {double(n.token), double(n.parent), double(n.depth), double(n.rank), n.p, n.q, n.value, double(n.fate)})
+            for (const double x :
+                 {double(n.token), double(n.parent), double(n.depth), double(n.rank), n.p, n.q, n.value, double(n.fate)})
                 v.push_back(x);
         return {{r.nodes.size(), 8}, floats(v)};
     }
@@ -117,7 +120,8 @@ lab::HostArray tokenTable(const Models& models) {
     const ModelWeights& weights = *models.target().weights();
     const int rows = weights.config.vocabulary, columns = weights.config.width;
     std::vector<float> v(std::size_t(rows) * std::size_t(columns));
-    for (int row = 0; row < rows; ++row) weights.embedding.copyRow(row, v.data() + std::size_t(row) * std::size_t(columns));
+    for (int row = 0; row < rows; ++row)
+        weights.embedding.rowFloats(row, std::span(v).subspan(std::size_t(row) * std::size_t(columns), std::size_t(columns)));
     return {{std::uint64_t(rows), std::uint64_t(columns)}, std::move(v)};
 }
 
@@ -132,12 +136,14 @@ const Visit* visitOf(const Round& round, int node) {
 }
 
 std::vector<lab::Sample> sampled(const LanguageLab& lab, const std::string& key) {
-    if (key.rfind("race_", 0) == 0 || key == "pass_ratio") return lab.race() ? ofTheRace(*lab.race(), key) : std::vector<lab::Sample>();
+    if (key.rfind("race_", 0) == 0 || key == "pass_ratio")
+        return lab.race() ? ofTheRace(*lab.race(), key) : std::vector<lab::Sample>();
     const Decoding* decoding = lab.decoding();
     if (!decoding) return {};
     if (key == "by_depth") return shares(decoding->tally().byDepth, 1);
     if (key == "by_rank") return shares(decoding->tally().byRank, 1);
-    const bool cumulative = key == "mean_tokens" || key == "accepted_share" || key == "speed" || key == "cost_kl" || key == "cost_tv";
+    const bool cumulative =
+        key == "mean_tokens" || key == "accepted_share" || key == "speed" || key == "cost_kl" || key == "cost_tv";
     std::vector<lab::Sample> out;
     Tally tally;
     std::int64_t kept = 0, tried = 0;
@@ -173,14 +179,15 @@ lab::HostArray arrayOf(const LanguageLab& lab, const std::string& key) {
 nlohmann::ordered_json toJson(const Tally& t) {
     nlohmann::ordered_json depths = nlohmann::ordered_json::array();
     for (const Share& s : t.byDepth) depths.push_back({{"kept", s.kept}, {"tried", s.tried}});
-    return {{"rounds", t.rounds},
-            {"tokens", t.tokens},
-            {"tokens_per_round", t.perRound()},
-            {"tokens_per_second", t.perSecond()},
-            {"rows", t.rows},
-            {"drafts", t.asks},
-            {"ms", {{"draft", t.times.draft}, {"verify", t.times.verify}, {"decide", t.times.decide}, {"commit", t.times.commit}}},
-            {"by_depth", depths}};
+    return {
+        {"rounds", t.rounds},
+        {"tokens", t.tokens},
+        {"tokens_per_round", t.perRound()},
+        {"tokens_per_second", t.perSecond()},
+        {"rows", t.rows},
+        {"drafts", t.asks},
+        {"ms", {{"draft", t.times.draft}, {"verify", t.times.verify}, {"decide", t.times.decide}, {"commit", t.times.commit}}},
+        {"by_depth", depths}};
 }
 
 nlohmann::ordered_json toJson(const LaneResult& l) {
@@ -201,22 +208,34 @@ nlohmann::ordered_json toJson(const Round& r, const std::function<std::string(st
     using Json = nlohmann::ordered_json;
     Json nodes = Json::array(), decisions = Json::array();
     for (const RoundNode& n : r.nodes)
-        nodes.push_back({{"token", n.token}, {"text", word(n.token)}, {"parent", n.parent}, {"depth", n.depth}, {"p", n.p},
-                         {"q", n.q}, {"value", n.value}, {"fate", fateName(n.fate)}});
+        nodes.push_back({{"token", n.token},
+                         {"text", word(n.token)},
+                         {"parent", n.parent},
+                         {"depth", n.depth},
+                         {"p", n.p},
+                         {"q", n.q},
+                         {"value", n.value},
+                         {"fate", fateName(n.fate)}});
     for (const Step& s : r.steps) {
         const Decision& d = s.decision;
-        decisions.push_back({{"node", d.node}, {"p", d.p}, {"q", d.q}, {"acceptance", d.acceptance}, {"coin", d.coin},
-                             {"mass", d.mass}, {"accepted", d.accepted}});
+        decisions.push_back({{"node", d.node},
+                             {"p", d.p},
+                             {"q", d.q},
+                             {"acceptance", d.acceptance},
+                             {"coin", d.coin},
+                             {"mass", d.mass},
+                             {"accepted", d.accepted}});
     }
-    return {{"round", r.index},
-            {"length", r.length},
-            {"rule", text(r.rule).key},
-            {"drafter", r.drafter},
-            {"nodes", nodes},
-            {"decisions", decisions},
-            {"path", r.path},
-            {"last", {{"token", r.last}, {"text", word(r.last)}, {"bonus", r.bonus}, {"coin", r.lastCoin}}},
-            {"ms", {{"draft", r.times.draft}, {"verify", r.times.verify}, {"decide", r.times.decide}, {"commit", r.times.commit}}}};
+    return {
+        {"round", r.index},
+        {"length", r.length},
+        {"rule", text(r.rule).key},
+        {"drafter", r.drafter},
+        {"nodes", nodes},
+        {"decisions", decisions},
+        {"path", r.path},
+        {"last", {{"token", r.last}, {"text", word(r.last)}, {"bonus", r.bonus}, {"coin", r.lastCoin}}},
+        {"ms", {{"draft", r.times.draft}, {"verify", r.times.verify}, {"decide", r.times.decide}, {"commit", r.times.commit}}}};
 }
 
 void saveOutput(const LanguageLab& lab, const std::string& output, const std::string& path) {
@@ -233,7 +252,8 @@ void saveOutput(const LanguageLab& lab, const std::string& output, const std::st
                                {"prompt_tokens", decoding.promptLength()},
                                {"tally", toJson(decoding.tally())},
                                {"rounds", rounds}};
-    replaceFile(path, [&](std::ostream& out) { out << all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'; });
+    replaceFile(path,
+                [&](std::ostream& out) { out << all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'; });
 }
 
 } // namespace orrery::language

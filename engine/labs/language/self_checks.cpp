@@ -19,10 +19,13 @@ lab::Check plainText(const Decoding& decoding) {
             .measured = double(c.same),
             .expected = double(c.tokens),
             .tolerance = 0,
-            .verdict = c.tokens == 0 ? Verdict::pending : c.same == c.tokens ? Verdict::matches : Verdict::disagrees,
+            .verdict = c.tokens == 0        ? Verdict::pending
+                       : c.same == c.tokens ? Verdict::matches
+                                            : Verdict::disagrees,
             .unit = "",
-            .because = "Another copy of the model writes each token anew, one at a time, with the same coins; under the coupled rule, "
-                       "and greedy, the text must be the same."};
+            .because =
+                "Another copy of the model writes each token anew, one at a time, with the same coins; under the coupled rule, "
+                "and greedy, the text must be the same."};
 }
 
 lab::Check keptCandidates(const Expected& e) {
@@ -32,10 +35,13 @@ lab::Check keptCandidates(const Expected& e) {
             .measured = double(e.measured),
             .expected = e.kept,
             .tolerance = tolerance,
-            .verdict = e.tried == 0 ? Verdict::pending : off <= tolerance ? Verdict::matches : Verdict::disagrees,
+            .verdict = e.tried == 0       ? Verdict::pending
+                       : off <= tolerance ? Verdict::matches
+                                          : Verdict::disagrees,
             .unit = "",
-            .because = "Each candidate stays with a probability that is known: the count lies within Bernstein's bound, five standard "
-                       "deviations for many coins."};
+            .because =
+                "Each candidate stays with a probability that is known: the count lies within Bernstein's bound, five standard "
+                "deviations for many coins."};
 }
 
 lab::Check lawHere(const Round& round, double error) {
@@ -48,7 +54,8 @@ lab::Check lawHere(const Round& round, double error) {
             .tolerance = bound,
             .verdict = error <= bound ? Verdict::matches : Verdict::disagrees,
             .unit = "",
-            .because = lossless ? "Every draw and every coin counted at the node that is looked at, on the likeliest tokens: the law is the target's."
+            .because = lossless ? "Every draw and every coin counted at the node that is looked at, on the likeliest tokens: the "
+                                  "law is the target's."
                                 : "Every draw and every coin counted: this rule writes another law than the target's."};
 }
 

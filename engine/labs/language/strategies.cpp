@@ -20,7 +20,8 @@ Growth usualGrowth(const std::string& strategy, const Drafter* drafter) {
 std::vector<Runner> racers(Models& models, const Plan& plan) {
     std::vector<Runner> all;
     for (const std::string& strategy : models.strategies()) {
-        const auto known = std::find_if(strategies().begin(), strategies().end(), [&](const auto& c) { return c.key == strategy; });
+        const auto known =
+            std::find_if(strategies().begin(), strategies().end(), [&](const auto& c) { return c.key == strategy; });
         Runner runner{strategy, known->label, models.drafter(strategy), plan};
         runner.plan.rule = plan.sampling.temperature > 0 ? Rule::coupled : Rule::greedy;
         runner.plan.growth = {};
