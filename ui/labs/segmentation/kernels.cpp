@@ -15,7 +15,7 @@ namespace {
 using segmentation::Wide;
 
 constexpr float margin = 20, gap = 16, titleTop = 18, rowStep = 19, factRows = 10;
-constexpr const char* spotNames[] = {"stack", "dense", "gcn", "dilated"};
+constexpr const char* spotNames[] = {"field stack", "field dense", "field gcn", "field dilated"};
 
 const glm::vec4& measured(const Look& look) { return look.theme.brass; }
 const glm::vec4& modelled(const Look& look) { return look.theme.info; }
