@@ -109,7 +109,10 @@ class TestSegmentationInside : public QObject {
                     const Rgb ink = pixel(shown, int(px.x), int(px.y));
                     const bool energy = field->energy[std::size_t(y * field->side + x)] > 0;
                     seen += energy, lit += energy && ink.r > 25 && ink.r + ink.g / 2 > ink.b;
-                    if (!energy && (x == 0 || y == 0)) QVERIFY2(ink.r < 40, qPrintable(QString("%1: %2, %3 is %4 %5 %6").arg(kind).arg(x).arg(y).arg(ink.r).arg(ink.g).arg(ink.b)));
+                    if (!energy && (x == 0 || y == 0))
+                        QVERIFY2(ink.r < 40,
+                                 qPrintable(
+                                     QString("%1: %2, %3 is %4 %5 %6").arg(kind).arg(x).arg(y).arg(ink.r).arg(ink.g).arg(ink.b)));
                 }
             QCOMPARE(seen, kind == 3 ? 9 : 225);
             if (kind == 1 || kind == 2) QVERIFY2(lit > 0.8 * seen, qPrintable(QString::number(lit)));
