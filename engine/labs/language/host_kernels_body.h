@@ -13,53 +13,53 @@ ORRERY_TARGET inline Lanes weightsAt(const std::byte* row, int k) {
 /// R rows times C columns; one running Lanes for each of the R C sums, whatever R and C are.
 template <WeightType type, int R, int C>
 ORRERY_TARGET inline void tile(const std::byte* const* rows, const float* const* x, int length, float* y, std::int64_t yStride) {
-    Lanes sums[R][C];
-    for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) sums[r][c] = zero();
+    Lanes sums[R * C];
+    for (Lanes& sum : sums) sum = zero();
     for (int k = 0; k < length; k += lanes) {
         Lanes columns[C];
         for (int c = 0; c < C; ++c) columns[c] = load(x[c] + k);
         for (int r = 0; r < R; ++r) {
             const Lanes w = weightsAt<type>(rows[r], k);
-            for (int c = 0; c < C; ++c) sums[r][c] = madd(w, columns[c], sums[r][c]);
+            for (int c = 0; c < C; ++c) sums[c * R + r] = madd(w, columns[c], sums[c * R + r]);
         }
     }
-    for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) y[c * yStride + r] = sumOf(sums[r][c]);
+    float made[R * C];
+    int i = 0;
+    for (; i + 4 <= R * C; i += 4) fourSums(sums + i, made + i);
+    for (; i < R * C; ++i) made[i] = sumOf(sums[i]);
+    for (int c = 0; c < C; ++c)
+        for (int r = 0; r < R; ++r) y[c * yStride + r] = made[c * R + r];
 }
 
-/// All columns for R rows, three at a time.
-template <WeightType type, int R>
+/// All columns for R rows, at most `widest` (3 or 5) at a time.
+template <WeightType type, int R, int widest>
 ORRERY_TARGET inline void band(const std::byte* const* rows, const Columns& x, int length, float* y, std::int64_t yStride) {
-    int c = 0;
-    const float* at[3];
-    for (; c + 3 <= x.count && x.count - c != 4; c += 3) {
-        for (int i = 0; i < 3; ++i) at[i] = x.data + (c + i) * x.stride;
-        tile<type, R, 3>(rows, at, length, y + c * yStride, yStride);
-    }
-    for (; c + 2 <= x.count; c += 2) {
-        for (int i = 0; i < 2; ++i) at[i] = x.data + (c + i) * x.stride;
-        tile<type, R, 2>(rows, at, length, y + c * yStride, yStride);
-    }
-    if (c < x.count) {
-        at[0] = x.data + c * x.stride;
-        tile<type, R, 1>(rows, at, length, y + c * yStride, yStride);
+    const float* at[widest];
+    for (int c = 0; c < x.count;) {
+        const int left = x.count - c, part = left > widest && left < 2 * widest ? (left + 1) / 2 : left < widest ? left : widest;
+        for (int i = 0; i < part; ++i) at[i] = x.data + (c + i) * x.stride;
+        float* to = y + c * yStride;
+        if (part == 1) tile<type, R, 1>(rows, at, length, to, yStride);
+        if (part == 2) tile<type, R, 2>(rows, at, length, to, yStride);
+        if (part == 3) tile<type, R, 3>(rows, at, length, to, yStride);
+        if constexpr (widest == 5) {
+            if (part == 4) tile<type, R, 4>(rows, at, length, to, yStride);
+            if (part == 5) tile<type, R, 5>(rows, at, length, to, yStride);
+        }
+        c += part;
     }
 }
 
+/// Weights that come from memory are read strictly one row after the other as long as the columns are few: two rows at once
+/// halve the rate at which memory gives them. Weights in a cache, and many columns, are better taken two or four rows at once.
 template <WeightType type>
 ORRERY_TARGET void productOf(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride,
                              float* scratch) {
     const int length = weights.stride(), last = first + count;
+    const bool cached = weights.bytes() < (1U << 20);
     int r = first;
     const std::byte* rows[4];
-    if (x.count == 1) { // four streams of weights at once
-        const float* column[1] = {x.data};
-        for (; r + 4 <= last; r += 4) {
-            for (int i = 0; i < 4; ++i) rows[i] = weights.row(r + i);
-            tile<type, 4, 1>(rows, column, length, y + r, yStride);
-        }
-    } else if (type != WeightType::f32 && x.count > 3) { // converted once for all columns
+    if (type != WeightType::f32 && x.count > 5) { // converted once for all columns
         for (; r + 2 <= last; r += 2) {
             for (int i = 0; i < 2; ++i) {
                 float* to = scratch + i * length;
@@ -67,17 +67,23 @@ ORRERY_TARGET void productOf(const Matrix& weights, int first, int count, const 
                 for (int k = 0; k < length; k += lanes) store(to + k, weightsAt<type>(from, k));
                 rows[i] = reinterpret_cast<const std::byte*>(to);
             }
-            band<WeightType::f32, 2>(rows, x, length, y + r, yStride);
+            band<WeightType::f32, 2, 3>(rows, x, length, y + r, yStride);
         }
-    } else {
+    } else if (x.count == 1 && cached) {
+        const float* column[1] = {x.data};
+        for (; r + 4 <= last; r += 4) {
+            for (int i = 0; i < 4; ++i) rows[i] = weights.row(r + i);
+            tile<type, 4, 1>(rows, column, length, y + r, yStride);
+        }
+    } else if (x.count > (cached ? 1 : 10)) {
         for (; r + 2 <= last; r += 2) {
             rows[0] = weights.row(r), rows[1] = weights.row(r + 1);
-            band<type, 2>(rows, x, length, y + r, yStride);
+            band<type, 2, 3>(rows, x, length, y + r, yStride);
         }
     }
     for (; r < last; ++r) {
         rows[0] = weights.row(r);
-        band<type, 1>(rows, x, length, y + r, yStride);
+        band<type, 1, 5>(rows, x, length, y + r, yStride);
     }
 }
 
@@ -147,10 +153,4 @@ ORRERY_TARGET void attend(const Attended& a, float* scores, float* out) {
     }
 }
 
-ORRERY_TARGET float readAllOf(const float* values, std::int64_t count) {
-    Lanes sums[4] = {zero(), zero(), zero(), zero()};
-    for (std::int64_t i = 0; i + 4 * lanes <= count; i += 4 * lanes)
-        for (int s = 0; s < 4; ++s) sums[s] = plus(sums[s], load(values + i + s * lanes));
-    return sumOf(plus(plus(sums[0], sums[1]), plus(sums[2], sums[3])));
-}
 // NOLINTEND

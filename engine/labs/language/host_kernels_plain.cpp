@@ -63,6 +63,10 @@ inline float sumOf(const Lanes& a) {
     return s[0];
 }
 
+inline void fourSums(const Lanes* sums, float* out) {
+    for (int i = 0; i < 4; ++i) out[i] = sumOf(sums[i]);
+}
+
 #include "engine/labs/language/host_kernels_body.h"
 
 } // namespace
@@ -72,15 +76,17 @@ const HostKernels& plainHostKernels() {
     return kernels;
 }
 
-float readAllPlain(const float* values, std::int64_t count) { return readAllOf(values, count); }
-
 const HostKernels& hostKernels() {
     static const HostKernels& best = avx2HostKernels() ? *avx2HostKernels() : plainHostKernels();
     return best;
 }
 
 float readAll(const float* values, std::int64_t count) {
-    return avx2HostKernels() ? readAllAvx2(values, count) : readAllPlain(values, count);
+    constexpr int streams = 4;
+    Lanes sums[streams] = {zero(), zero(), zero(), zero()};
+    for (std::int64_t i = 0; i + streams * lanes <= count; i += streams * lanes)
+        for (int s = 0; s < streams; ++s) sums[s] = plus(sums[s], load(values + i + s * lanes));
+    return sumOf(plus(plus(sums[0], sums[1]), plus(sums[2], sums[3])));
 }
 
 } // namespace orrery::language

@@ -25,8 +25,8 @@ float* scratch(std::size_t floats) {
 
 /// One task of a product: rows first … first + count - 1 for all columns.
 void productRows(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride) {
-    const bool converts = weights.type() != WeightType::f32 && x.count > 3;
-    hostKernels().product(weights, first, count, x, y, yStride, converts ? scratch(4 * std::size_t(weights.stride())) : nullptr);
+    const bool converts = weights.type() != WeightType::f32 && x.count > 5;
+    hostKernels().product(weights, first, count, x, y, yStride, converts ? scratch(2 * std::size_t(weights.stride())) : nullptr);
 }
 
 /// task(first row, rows) over blocks of all rows.
