@@ -152,10 +152,12 @@ class Tree : public QObject {
         std::vector<float> first;
         for (const int cores : {1, 2, 3, 5}) {
             tensor::host::useCores(cores);
-            model.truncate(0);
-            const auto got = copied(model.prefill(text));
-            if (first.empty()) first = got;
-            QVERIFY(sameBits(first, got));
+            for (int again = 0; again < 3; ++again) { // one thread is tried first, then all
+                model.truncate(0);
+                const auto got = copied(model.prefill(text));
+                if (first.empty()) first = got;
+                QVERIFY(sameBits(first, got));
+            }
         }
         tensor::host::useCores(0);
     }

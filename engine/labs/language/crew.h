@@ -4,6 +4,7 @@
 // last task is done. Nobody waits for a thread that has claimed nothing: one that comes late runs after the others.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -43,18 +44,23 @@ class Crew {
 
     explicit Crew(std::size_t mostStages) : m_count(mostStages), m_stages(std::make_unique<Stage[]>(mostStages)) {}
 
-    /// Runs the program on `members` threads, the caller's among them.
-    void run(int members, const std::function<void(Member&)>& program);
+    /// Runs the program of that many multiplications on one thread or on all that are worth it, whichever has lately taken less
+    /// time for as much: where other programs hold the cores, threads in step wait for each other's turns.
+    void run(double multiplications, const std::function<void(Member&)>& program);
 
  private:
     struct alignas(64) Stage {
         std::atomic<std::int64_t> next{0}, done{0};
     };
+    struct Pace {                   ///< of programs of about the same length
+        double seconds[2] = {0, 0}; ///< of one thread, of all; 0: not tried yet
+        int better = 0, untilTrial = 0, between = 8;
+    };
+    void runOn(int members, const std::function<void(Member&)>& program);
+
     std::size_t m_count;
     std::unique_ptr<Stage[]> m_stages;
+    std::array<Pace, 64> m_paces{}; ///< by the power of two in the multiplications
 };
-
-/// Threads that are worth starting for that many multiplications.
-int crewFor(double multiplications);
 
 } // namespace orrery::language
