@@ -196,6 +196,35 @@ class Tree : public QObject {
         QVERIFY2(farthest(a, b) <= 1e-4 * size, qPrintable(QString("off by %1 of %2").arg(farthest(a, b)).arg(size)));
     }
 
+    /// What a GPU gets: storage reads, two pairs of rows and every number of columns; here on the CPU device.
+    void asOnAGpu_data() {
+        QTest::addColumn<QString>("model");
+        for (const char* model : {"gpt2", "wide f16"}) QTest::newRow(model) << QString(model);
+    }
+    void asOnAGpu() {
+        QFETCH(QString, model);
+        gpu::Device storage(orrery::test::device().instance(),
+                            {.pipelineCacheFile = "-", .forceReadPath = gpu::ReadPath::storage, .forceRead = true});
+        shapeAsForGpu(true);
+        const auto weights = weightsOf(model);
+        Transformer device(weights, &storage, {.path = Path::vulkan}), host(weights, nullptr);
+        shapeAsForGpu(false);
+        Random random(29);
+        const auto token = someTokens(random, 1, device.vocabulary())[0];
+        const auto text = someTokens(random, 11, device.vocabulary());
+        device.prefill(text), host.prefill(text);
+        const std::vector<float> alone = copied(device.extend(std::vector<TreeToken>{{token, -1}}));
+        const auto wanted = host.extend(std::vector<TreeToken>{{token, -1}});
+        double size = 0;
+        for (const float v : wanted) size = std::max(size, std::abs(double(v)));
+        QVERIFY2(farthest(alone, wanted) <= 1e-4 * size, qPrintable(QString("off by %1").arg(farthest(alone, wanted))));
+        for (const int count : {6, 9, 16}) {
+            device.truncate(device.length());
+            const auto all = device.extend(std::vector<TreeToken>(std::size_t(count), TreeToken{token, -1}));
+            for (int i = 0; i < count; ++i) QVERIFY(sameBits(alone, all.subspan(std::size_t(i) * alone.size(), alone.size())));
+        }
+    }
+
     void refuses() {
         Transformer model(std::make_shared<const ModelWeights>(ModelFiles(dataPath("gpt2")).load()), nullptr);
         const auto one = [](std::int32_t token, std::int32_t parent) { return std::vector<TreeToken>{{token, parent}}; };

@@ -74,6 +74,7 @@ ORRERY_LANES void fourSums(const Lanes* sums, float* out) {
     _mm_storeu_ps(out, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
 }
 
+#include "engine/labs/language/host_attention_body.h"
 #include "engine/labs/language/host_kernels_body.h"
 
 } // namespace

@@ -67,6 +67,7 @@ inline void fourSums(const Lanes* sums, float* out) {
     for (int i = 0; i < 4; ++i) out[i] = sumOf(sums[i]);
 }
 
+#include "engine/labs/language/host_attention_body.h"
 #include "engine/labs/language/host_kernels_body.h"
 
 } // namespace
