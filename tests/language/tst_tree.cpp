@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A node of a tree has the logits that plain decoding gives after the same tokens, and commit() leaves the cache that plain
 // decoding leaves: bit for bit, on the host and on Vulkan.
+#include "engine/labs/language/crew.h"
 #include "tests/language/models.h"
 
 #include <QRegularExpression>
@@ -246,6 +247,31 @@ class Tree : public QObject {
         QCOMPARE(model.length(), 5);
         model.prefill(rest);
         QVERIFY(!errorOf([&] { model.extend(one(1, -1)); }).empty());
+    }
+
+    /// A task that fails ends the program of all members; nobody waits for it for ever.
+    void crewFails() {
+        Crew crew(4);
+        tensor::host::useCores(3);
+        for (int run = 0; run < 4; ++run) {
+            const std::string error = errorOf([&] {
+                crew.run(1e9, [](Crew::Member& member) {
+                    member.stage(20, [](std::int64_t) {});
+                    member.stage(20, [](std::int64_t i) {
+                        if (i == 7) throw Error("the seventh");
+                    });
+                    member.stage(20, [](std::int64_t) {});
+                });
+            });
+            QCOMPARE(error, "the seventh");
+        }
+        std::atomic<int> done{0};
+        crew.run(1e9, [&](Crew::Member& member) {
+            member.stage(20, [&](std::int64_t) { ++done; });
+            member.stage(1, [&](std::int64_t) { done = done == 20 ? 100 : 0; });
+        });
+        QCOMPARE(done.load(), 100);
+        tensor::host::useCores(0);
     }
 
     void timesAddUp() {

@@ -41,6 +41,7 @@ void Crew::run(double multiplications, const std::function<void(Member&)>& progr
 }
 
 void Crew::runOn(int members, const std::function<void(Member&)>& program) {
+    m_failed = false;
     for (std::size_t i = 0; i < m_count; ++i) {
         m_stages[i].next.store(0, std::memory_order_relaxed);
         m_stages[i].done.store(0, std::memory_order_relaxed);

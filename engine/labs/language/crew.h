@@ -21,18 +21,23 @@ class Crew {
         bool first() const { return m_worker == 0; } ///< one of the members, for keeping time
 
         /// task(0 … count - 1), each by one of the members; returns when all are done. All members call the same stages in the
-        /// same order. Tasks do not throw.
+        /// same order. What a task throws ends the program of all and comes out of run().
         template <class Task>
         void stage(std::int64_t count, const Task& task) {
             Stage& stage = m_crew.m_stages[m_stage++];
             std::int64_t finished = 0;
             for (std::int64_t i = stage.next.fetch_add(1, std::memory_order_relaxed); i < count;
                  i = stage.next.fetch_add(1, std::memory_order_relaxed)) {
-                task(i);
+                try {
+                    task(i);
+                } catch (...) {
+                    m_crew.m_failed = true;
+                    throw;
+                }
                 ++finished;
             }
             if (finished > 0) stage.done.fetch_add(finished, std::memory_order_acq_rel);
-            for (int spins = 0; stage.done.load(std::memory_order_acquire) < count; ++spins)
+            for (int spins = 0; stage.done.load(std::memory_order_acquire) < count && !m_crew.m_failed; ++spins)
                 if (spins > 2000) std::this_thread::yield();
         }
 
@@ -59,6 +64,7 @@ class Crew {
     void runOn(int members, const std::function<void(Member&)>& program);
 
     std::size_t m_count;
+    std::atomic<bool> m_failed{false};
     std::unique_ptr<Stage[]> m_stages;
     std::array<Pace, 64> m_paces{}; ///< by the power of two in the multiplications
 };
