@@ -32,6 +32,7 @@ class Models : public QObject {
             row("llama", "llama", "logits");
             row("llama/model.safetensors", "llama", "logits");
             row("llama-q8_0.gguf", "llama", "gguf");
+            row("llama-f16.gguf", "llama", "gguf_f16");
             row("qwen2", "qwen2", "logits");
             row("qwen2-f16.gguf", "qwen2", "gguf");
         }

@@ -226,6 +226,22 @@ class Tree : public QObject {
         }
     }
 
+    /// An output matrix beyond what the device addresses at once lies there in parts.
+    void outputInParts() {
+        gpu::Device storage(orrery::test::device().instance(),
+                            {.pipelineCacheFile = "-", .forceReadPath = gpu::ReadPath::storage, .forceRead = true});
+        const std::uint64_t most = storage.info().limits.maxStorageBufferRange;
+        if (most > 200'000'000) QSKIP("this device addresses more than the matrix would have");
+        ModelConfig c;
+        c.layers = 1, c.width = 768, c.heads = c.keyHeads = 2, c.headSize = 16, c.inner = 32, c.context = 16, c.tied = true;
+        c.vocabulary = int(most / (768 * 4)) + 1001;
+        const auto weights = std::make_shared<const ModelWeights>(randomWeights(c, 3, WeightType::f32));
+        Transformer device(weights, &storage, {.path = Path::vulkan}), host(weights, nullptr);
+        const std::vector<TreeToken> node{{c.vocabulary - 1, -1}};
+        const auto wanted = host.extend(node);
+        QVERIFY(farthest(device.extend(node), wanted) <= 1e-4 * 4); // sums of 768 products, of size 1
+    }
+
     void refuses() {
         Transformer model(std::make_shared<const ModelWeights>(ModelFiles(dataPath("gpt2")).load()), nullptr);
         const auto one = [](std::int32_t token, std::int32_t parent) { return std::vector<TreeToken>{{token, parent}}; };

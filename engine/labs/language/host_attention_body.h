@@ -61,4 +61,12 @@ ORRERY_TARGET void attend(const Attended& a, float* scores, float* out) {
     }
 }
 
+ORRERY_TARGET float sum(const float* values, std::int64_t count) {
+    Lanes first = zero(), second = zero();
+    for (std::int64_t i = 0; i < count; i += 2 * lanes) {
+        first = plus(first, load(values + i));
+        second = plus(second, load(values + i + lanes));
+    }
+    return sumOf(plus(first, second));
+}
 // NOLINTEND

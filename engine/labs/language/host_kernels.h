@@ -38,11 +38,11 @@ struct HostKernels {
     void (*layerNorm)(const float* x, const float* weight, const float* bias, int count, float epsilon, float* out);
     /// softmax(scale q K) V over the rows in their logical order. `scores` takes padded(committed + chained) floats.
     void (*attend)(const Attended& what, float* scores, float* out);
+    /// Of `count` floats, a multiple of 32: as fast as memory is read, the ceiling of decoding.
+    float (*sum)(const float* values, std::int64_t count);
 };
 
 const HostKernels& hostKernels();      ///< the best for this machine
 const HostKernels& plainHostKernels(); ///< for any; for tests
-/// Sum of so many floats, as fast as this machine reads memory; the ceiling of decoding. For benchmarks.
-float readAll(const float* values, std::int64_t count);
 
 } // namespace orrery::language

@@ -80,7 +80,7 @@ ORRERY_LANES void fourSums(const Lanes* sums, float* out) {
 } // namespace
 
 const HostKernels* avx2HostKernels() {
-    static const HostKernels kernels{"AVX2", product, rmsNorm, layerNorm, attend};
+    static const HostKernels kernels{"AVX2", product, rmsNorm, layerNorm, attend, sum};
     static const bool there = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     return there ? &kernels : nullptr;
 }

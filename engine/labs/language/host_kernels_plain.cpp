@@ -73,21 +73,13 @@ inline void fourSums(const Lanes* sums, float* out) {
 } // namespace
 
 const HostKernels& plainHostKernels() {
-    static const HostKernels kernels{"any machine", product, rmsNorm, layerNorm, attend};
+    static const HostKernels kernels{"any machine", product, rmsNorm, layerNorm, attend, sum};
     return kernels;
 }
 
 const HostKernels& hostKernels() {
     static const HostKernels& best = avx2HostKernels() ? *avx2HostKernels() : plainHostKernels();
     return best;
-}
-
-float readAll(const float* values, std::int64_t count) {
-    constexpr int streams = 4;
-    Lanes sums[streams] = {zero(), zero(), zero(), zero()};
-    for (std::int64_t i = 0; i + streams * lanes <= count; i += streams * lanes)
-        for (int s = 0; s < streams; ++s) sums[s] = plus(sums[s], load(values + i + s * lanes));
-    return sumOf(plus(plus(sums[0], sums[1]), plus(sums[2], sums[3])));
 }
 
 } // namespace orrery::language
