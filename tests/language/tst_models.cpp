@@ -128,11 +128,11 @@ class Models : public QObject {
                     if (type != WeightType::f32) std::memcpy(weights.row(r) + 2 * c, &half, 2);
                 }
             for (int n = 1; n <= 9; ++n) {
-                std::vector<float> x(std::size_t(64 * n), 0), a(std::size_t(13 * n)), b = a, scratch(4 * 64);
+                std::vector<float> x(std::size_t(64 * n), 0), a(std::size_t(13 * n)), b = a;
                 for (int c = 0; c < n; ++c)
                     for (int k = 0; k < 50; ++k) x[std::size_t(c * 64 + k)] = some(random);
-                hostKernels().product(weights, 0, 13, {x.data(), 64, n}, a.data(), 13, scratch.data());
-                plainHostKernels().product(weights, 0, 13, {x.data(), 64, n}, b.data(), 13, scratch.data());
+                hostKernels().product(weights, 0, 13, {x.data(), 64, n}, a.data(), 13);
+                plainHostKernels().product(weights, 0, 13, {x.data(), 64, n}, b.data(), 13);
                 std::vector<float> row(50);
                 for (int c = 0; c < n; ++c)
                     for (int r = 0; r < 13; ++r) {

@@ -30,9 +30,8 @@ struct Attended {
 struct HostKernels {
     const char* name;
     /// y[c][r] = sum over k of weights[r][k] x[c][k], for rows first … first + count - 1; y's row r of column c lies at
-    /// y[c * yStride + r]. `scratch` takes 2 rows of floats where more than five columns meet 16-bit weights.
-    void (*product)(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride,
-                    float* scratch);
+    /// y[c * yStride + r].
+    void (*product)(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride);
     /// x / sqrt(mean x^2 + epsilon) * weight. All of padded length, `count` of them numbers.
     void (*rmsNorm)(const float* x, const float* weight, int count, float epsilon, float* out);
     void (*layerNorm)(const float* x, const float* weight, const float* bias, int count, float epsilon, float* out);

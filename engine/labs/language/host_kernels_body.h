@@ -53,23 +53,12 @@ ORRERY_TARGET inline void band(const std::byte* const* rows, const Columns& x, i
 /// Weights that come from memory are read strictly one row after the other as long as the columns are few: two rows at once
 /// halve the rate at which memory gives them. Weights in a cache, and many columns, are better taken two or four rows at once.
 template <WeightType type>
-ORRERY_TARGET void productOf(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride,
-                             float* scratch) {
+ORRERY_TARGET void productOf(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride) {
     const int length = weights.stride(), last = first + count;
     const bool cached = weights.bytes() < (1U << 20);
     int r = first;
     const std::byte* rows[4];
-    if (type != WeightType::f32 && x.count > 5) { // converted once for all columns
-        for (; r + 2 <= last; r += 2) {
-            for (int i = 0; i < 2; ++i) {
-                float* to = scratch + i * length;
-                const std::byte* from = weights.row(r + i);
-                for (int k = 0; k < length; k += lanes) store(to + k, weightsAt<type>(from, k));
-                rows[i] = reinterpret_cast<const std::byte*>(to);
-            }
-            band<WeightType::f32, 2, 3>(rows, x, length, y + r, yStride);
-        }
-    } else if (x.count == 1 && cached) {
+    if (x.count == 1 && cached) {
         const float* column[1] = {x.data};
         for (; r + 4 <= last; r += 4) {
             for (int i = 0; i < 4; ++i) rows[i] = weights.row(r + i);
@@ -87,11 +76,10 @@ ORRERY_TARGET void productOf(const Matrix& weights, int first, int count, const 
     }
 }
 
-ORRERY_TARGET void product(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride,
-                           float* scratch) {
-    if (weights.type() == WeightType::f32) return productOf<WeightType::f32>(weights, first, count, x, y, yStride, scratch);
-    if (weights.type() == WeightType::f16) return productOf<WeightType::f16>(weights, first, count, x, y, yStride, scratch);
-    productOf<WeightType::bf16>(weights, first, count, x, y, yStride, scratch);
+ORRERY_TARGET void product(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride) {
+    if (weights.type() == WeightType::f32) return productOf<WeightType::f32>(weights, first, count, x, y, yStride);
+    if (weights.type() == WeightType::f16) return productOf<WeightType::f16>(weights, first, count, x, y, yStride);
+    productOf<WeightType::bf16>(weights, first, count, x, y, yStride);
 }
 
 // NOLINTEND
