@@ -25,20 +25,29 @@ ORRERY_TARGET void layerNorm(const float* x, const float* weight, const float* b
     for (int k = 0; k < length; k += lanes) store(out + k, madd(times(load(out + k), scale), load(weight + k), load(bias + k)));
 }
 
-ORRERY_TARGET float dot(const float* a, const float* b, int length) {
-    Lanes sum = zero();
-    for (int k = 0; k < length; k += lanes) sum = madd(load(a + k), load(b + k), sum);
-    return sumOf(sum);
+ORRERY_TARGET inline std::int64_t rowOf(const Attended& a, int j) {
+    return (j < a.committed ? j : a.chain[j - a.committed]) * a.stride;
+}
+
+/// Scores of `keys` (at most 4) rows of K from j on.
+ORRERY_TARGET inline void score(const Attended& a, int j, int keys, float* scores) {
+    Lanes sums[4] = {zero(), zero(), zero(), zero()};
+    const float* rows[4];
+    for (int i = 0; i < 4; ++i) rows[i] = a.keys + rowOf(a, j + (i < keys ? i : 0));
+    for (int k = 0; k < a.size; k += lanes) {
+        const Lanes query = load(a.query + k);
+        for (int i = 0; i < 4; ++i) sums[i] = madd(query, load(rows[i] + k), sums[i]);
+    }
+    float made[4];
+    fourSums(sums, made);
+    for (int i = 0; i < keys; ++i) scores[j + i] = a.scale * made[i];
 }
 
 ORRERY_TARGET void attend(const Attended& a, float* scores, float* out) {
     const int count = a.committed + a.chained, length = padded(count);
+    for (int j = 0; j < count; j += 4) score(a, j, count - j < 4 ? count - j : 4, scores);
     float top = -INFINITY;
-    for (int j = 0; j < count; ++j) {
-        const std::int64_t row = j < a.committed ? j : a.chain[j - a.committed];
-        scores[j] = a.scale * dot(a.query, a.keys + row * a.stride, a.size);
-        top = scores[j] > top ? scores[j] : top;
-    }
+    for (int j = 0; j < count; ++j) top = scores[j] > top ? scores[j] : top;
     for (int j = count; j < length; ++j) scores[j] = -INFINITY;
     Lanes sum = zero();
     for (int j = 0; j < length; j += lanes) {
@@ -51,7 +60,7 @@ ORRERY_TARGET void attend(const Attended& a, float* scores, float* out) {
         const bool two = k + lanes < a.size;
         Lanes first = zero(), second = zero();
         for (int j = 0; j < count; ++j) {
-            const float* value = a.values + (j < a.committed ? j : a.chain[j - a.committed]) * a.stride + k;
+            const float* value = a.values + rowOf(a, j) + k;
             const Lanes weight = all(scores[j]);
             first = madd(weight, load(value), first);
             if (two) second = madd(weight, load(value + lanes), second);
