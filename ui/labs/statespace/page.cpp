@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/labs/statespace/page.h"
 
+#include "engine/labs/statespace/declared.h"
+
 #include <algorithm>
 
 namespace orrery::ui::ssm {
@@ -60,6 +62,10 @@ void Page::drawChip(ImDrawList* list, const Look& look, const std::string& name,
     drawText(list, look.fonts.body, {at.x + look.px(9), at.y + (height - fontHeight(look.fonts.body)) / 2},
              toColour(on ? look.theme.ground : look.theme.brass), text);
     note(name, box);
+}
+
+glm::vec4 methodColour(const Look& look, statespace::Method method) {
+    return categoryColour(look, statespace::methodTexts()[std::size_t(method)].colour);
 }
 
 } // namespace orrery::ui::ssm

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "engine/labs/statespace/lab.h"
-#include "ui/panels/pages.h"
+#include "ui/panels/plot.h"
 
 namespace orrery::ui::ssm {
 
@@ -46,6 +46,8 @@ class Page : public ui::Page {
     bool m_gesture = false, m_ends = false;
     std::map<std::string, Box> m_spots; ///< as last drawn
 };
+
+glm::vec4 methodColour(const Look& look, statespace::Method method);
 
 std::unique_ptr<Page> makeMemoryPage(lab::Session& session, const statespace::StatespaceLab& lab);
 std::unique_ptr<Page> makeStructurePage(lab::Session& session, const statespace::StatespaceLab& lab);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/labs/statespace/plot.h"
+#include "ui/panels/plot.h"
 
-#include "engine/labs/statespace/declared.h"
 #include "ui/imgui_bridge.h"
 #include "ui/panels/numbers.h"
 #include "ui/panels/ticks.h"
@@ -9,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace orrery::ui::ssm {
+namespace orrery::ui {
 
 namespace {
 
@@ -231,10 +230,6 @@ glm::vec4 categoryColour(const Look& look, int index) {
     return {colour, 1};
 }
 
-glm::vec4 methodColour(const Look& look, statespace::Method method) {
-    return categoryColour(look, statespace::methodTexts()[std::size_t(method)].colour);
-}
-
 std::string percent(double share) {
     if (!std::isfinite(share)) return "\xE2\x88\x9E";
     const double value = 100 * share;
@@ -246,4 +241,17 @@ std::string percent(double share) {
            " %";
 }
 
-} // namespace orrery::ui::ssm
+void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds) {
+    list->AddCircleFilled(middle, look.px(6), toColour(holds ? look.theme.ok : look.theme.bad), 20);
+    const ImU32 ink = toColour(look.theme.ground);
+    const float r = look.px(2.6f), w = look.px(1.5f);
+    if (holds) {
+        list->AddLine({middle.x - r, middle.y}, {middle.x - r * 0.2f, middle.y + r * 0.8f}, ink, w);
+        list->AddLine({middle.x - r * 0.2f, middle.y + r * 0.8f}, {middle.x + r, middle.y - r * 0.8f}, ink, w);
+    } else {
+        list->AddLine({middle.x - r, middle.y - r}, {middle.x + r, middle.y + r}, ink, w);
+        list->AddLine({middle.x - r, middle.y + r}, {middle.x + r, middle.y - r}, ink, w);
+    }
+}
+
+} // namespace orrery::ui

@@ -2,13 +2,13 @@
 // A plot in the viewport: linear or logarithmic axes with numbers and names, curves, many samples drawn as few pixels.
 #pragma once
 
-#include "ui/labs/statespace/page.h"
+#include "ui/panels/pages.h"
 #include "ui/render/colormap.h"
 
 #include <functional>
 #include <span>
 
-namespace orrery::ui::ssm {
+namespace orrery::ui {
 
 struct Range {
     double low = 0, high = 1;
@@ -45,9 +45,11 @@ void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, cons
 /// The text, or as much of it as fits, with an ellipsis.
 std::string clipped(const ImFont* font, const std::string& text, float width);
 
-glm::vec4 methodColour(const Look& look, statespace::Method method);
-glm::vec4 categoryColour(const Look& look, int index);
+glm::vec4 categoryColour(const Look& look, int index); ///< of Okabe-Ito, legible in this theme
 /// "3.2 %", "0.004 %", "1e-7 %": of a share.
 std::string percent(double share);
 
-} // namespace orrery::ui::ssm
+/// A circle that says whether something holds, and not by colour alone.
+void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds);
+
+} // namespace orrery::ui
