@@ -10,6 +10,7 @@
 #include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
@@ -25,7 +26,12 @@ namespace orrery::language::test {
 
 using orrery::test::errorOf;
 
-inline std::string dataPath(const std::string& name) { return std::string(ORRERY_TEST_DATA) + "/language/data/" + name; }
+inline std::string dataPath(const std::string& name) {
+    std::string path = ORRERY_TEST_DATA;
+    path += "/language/data/";
+    path += name;
+    return path;
+}
 
 class Expected {
  public:

@@ -7,12 +7,6 @@
 
 namespace orrery::language {
 
-namespace {
-
-constexpr std::size_t chunk = 64; ///< tokens of text read in one call
-
-} // namespace
-
 ModelDrafter::ModelDrafter(Predictor& model, int vocabulary, std::string name)
     : m_model(&model), m_vocabulary(vocabulary), m_name(std::move(name)) {}
 
@@ -32,19 +26,8 @@ void ModelDrafter::begin(const Past& past) {
     while (same < m_read.size() && same + 1 < past.text.size() && m_read[same] == past.text[same]) ++same;
     m_model->truncate(int(same));
     m_read.assign(past.text.begin(), past.text.end());
-    for (std::size_t from = same; from < past.text.size(); from += chunk) {
-        const std::size_t count = std::min(chunk, past.text.size() - from);
-        std::vector<TreeToken> nodes;
-        std::vector<std::int32_t> path;
-        for (std::size_t i = 0; i < count; ++i) {
-            nodes.push_back({past.text[from + i], std::int32_t(i) - 1});
-            path.push_back(std::int32_t(i));
-        }
-        const std::span<const float> logits = m_model->extend(nodes);
-        const std::size_t width = std::size_t(m_model->vocabulary());
-        m_root.assign(logits.end() - std::ptrdiff_t(width), logits.end());
-        m_model->commit(path);
-    }
+    const std::span<const float> logits = m_model->prefill(past.text.subspan(same));
+    m_root.assign(logits.begin(), logits.end());
 }
 
 void ModelDrafter::expand(const DraftTree& tree, std::span<const int> parents, std::vector<Distribution>& q) {

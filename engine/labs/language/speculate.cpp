@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace orrery::language {
 
 namespace {
 
-constexpr int chunk = 64; ///< tokens of a prompt in one pass: as many as a tree may have
+constexpr int chunk = 128; ///< tokens of a prompt in one pass
 
 /// Milliseconds since `from`, which moves on.
 double lap(const Milliseconds& clock, double& from) {
@@ -117,15 +118,10 @@ bool Speculator::prefill(int tokens) {
     while (tokens > 0 && m_read.size() + 1 < m_text.size()) {
         const std::size_t from = m_read.size(),
                           count = std::min<std::size_t>({chunk, m_text.size() - 1 - from, std::size_t(tokens)});
-        std::vector<TreeToken> nodes;
-        std::vector<std::int32_t> path;
-        for (std::size_t i = 0; i < count; ++i) {
-            nodes.push_back({m_text[from + i], std::int32_t(i) - 1});
-            path.push_back(std::int32_t(i));
-        }
-        m_target->extend(nodes);
-        keepHidden(path);
-        m_target->commit(path);
+        m_target->prefill(std::span(m_text).subspan(from, count));
+        std::vector<std::int32_t> rows(count);
+        std::iota(rows.begin(), rows.end(), 0);
+        keepHidden(rows);
         m_read.insert(m_read.end(), m_text.begin() + std::ptrdiff_t(from), m_text.begin() + std::ptrdiff_t(from + count));
         tokens -= int(count);
     }
