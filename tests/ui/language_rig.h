@@ -19,11 +19,46 @@ namespace orrery::test {
 
 /// Words of several kinds: spaces, a line end, Chinese characters whole and in bytes.
 inline const std::vector<std::string>& toyWords() {
-    static const std::vector<std::string> words = {
-        " the",  " old",   " lamp",  " keeper", " went", " to",    " sea",   ".",          "\n",       " She",
-        " saw",  " a",     " small", " boat",   ",",     " and",   " then",  "\xE8\x88\xB9", "\xE6\xB5\xB7", " in",
-        " rain", "ing",    " said",  " \"",     "\"",    " Yes",   " no",    "\xE7\x81", "\xAF",     " two",
-        " cats", " slept", " until", " morning", "42",   "\t",     " extraordinarily", " of",  " it",  "\xE3\x80\x82"};
+    static const std::vector<std::string> words = {" the",
+                                                   " old",
+                                                   " lamp",
+                                                   " keeper",
+                                                   " went",
+                                                   " to",
+                                                   " sea",
+                                                   ".",
+                                                   "\n",
+                                                   " She",
+                                                   " saw",
+                                                   " a",
+                                                   " small",
+                                                   " boat",
+                                                   ",",
+                                                   " and",
+                                                   " then",
+                                                   "\xE8\x88\xB9",
+                                                   "\xE6\xB5\xB7",
+                                                   " in",
+                                                   " rain",
+                                                   "ing",
+                                                   " said",
+                                                   " \"",
+                                                   "\"",
+                                                   " Yes",
+                                                   " no",
+                                                   "\xE7\x81",
+                                                   "\xAF",
+                                                   " two",
+                                                   " cats",
+                                                   " slept",
+                                                   " until",
+                                                   " morning",
+                                                   "42",
+                                                   "\t",
+                                                   " extraordinarily",
+                                                   " of",
+                                                   " it",
+                                                   "\xE3\x80\x82"};
     return words;
 }
 
@@ -53,7 +88,8 @@ class ToyModel final : public language::Predictor {
             if (last[1] < 0 && !m_text.empty()) last[1] = m_text.back();
             for (std::size_t v = 0; v < size; ++v) {
                 const auto draw = [&](std::uint32_t stream) {
-                    return normalPair(philox(77, std::uint32_t(last[0] + 1) * 64u + std::uint32_t(last[1] + 1), std::uint32_t(v), stream))[0];
+                    return normalPair(
+                        philox(77, std::uint32_t(last[0] + 1) * 64u + std::uint32_t(last[1] + 1), std::uint32_t(v), stream))[0];
                 };
                 m_rows[i * size + v] = float(m_sharpness * draw(1) + (m_noise > 0 ? m_noise * draw(2) : 0));
             }
@@ -74,8 +110,8 @@ class ToyModel final : public language::Predictor {
 
 struct ToyStory {
     /// Rounds of one plan after a short prompt.
-    explicit ToyStory(const std::string& shape = "3x2x1x1", language::Rule rule = language::Rule::withoutReplacement, int rounds = 24,
-                      double noise = 1.1) {
+    explicit ToyStory(const std::string& shape = "3x2x1x1", language::Rule rule = language::Rule::withoutReplacement,
+                      int rounds = 24, double noise = 1.1) {
         ToyModel target, draft(noise);
         language::ModelDrafter drafter(draft, target.vocabulary(), "draft model");
         plan.rule = rule;
@@ -195,7 +231,8 @@ class PageRig {
     /// As the stage does: a press that the page does not use, and that does not move, is a click.
     void click(glm::dvec2 px) {
         move(px);
-        if (!page->input(event(ui::Input::Kind::press, px), camera, place)) page->click(event(ui::Input::Kind::release, px), camera, place);
+        if (!page->input(event(ui::Input::Kind::press, px), camera, place))
+            page->click(event(ui::Input::Kind::release, px), camera, place);
         page->input(event(ui::Input::Kind::release, px), camera, place);
     }
     void type(const std::string& text) {

@@ -241,17 +241,4 @@ std::string percent(double share) {
            " %";
 }
 
-void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds) {
-    list->AddCircleFilled(middle, look.px(6), toColour(holds ? look.theme.ok : look.theme.bad), 20);
-    const ImU32 ink = toColour(look.theme.ground);
-    const float r = look.px(2.6f), w = look.px(1.5f);
-    if (holds) {
-        list->AddLine({middle.x - r, middle.y}, {middle.x - r * 0.2f, middle.y + r * 0.8f}, ink, w);
-        list->AddLine({middle.x - r * 0.2f, middle.y + r * 0.8f}, {middle.x + r, middle.y - r * 0.8f}, ink, w);
-    } else {
-        list->AddLine({middle.x - r, middle.y - r}, {middle.x + r, middle.y + r}, ink, w);
-        list->AddLine({middle.x - r, middle.y + r}, {middle.x + r, middle.y - r}, ink, w);
-    }
-}
-
 } // namespace orrery::ui

@@ -45,11 +45,8 @@ void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, cons
 /// The text, or as much of it as fits, with an ellipsis.
 std::string clipped(const ImFont* font, const std::string& text, float width);
 
-glm::vec4 categoryColour(const Look& look, int index); ///< of Okabe-Ito, legible in this theme
+glm::vec4 categoryColour(const Look& look, int index); ///< 0 to 6
 /// "3.2 %", "0.004 %", "1e-7 %": of a share.
 std::string percent(double share);
-
-/// A circle that says whether something holds, and not by colour alone.
-void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds);
 
 } // namespace orrery::ui

@@ -84,8 +84,9 @@ class LiveLab final : public LanguageLab {
             prove();
             return false;
         }
-        const bool reached = m_decoding->advance(target, budgetMs);
-        return reached && m_decoding->compare(budgetMs / 2);
+        if (!m_decoding->advance(target, budgetMs)) return false;
+        if (m_decoding->watches() && target < steps()) m_decoding->lookAhead();
+        return m_decoding->compare(budgetMs / 2);
     }
     void collect() override {
         const bool there = m_models && m_wanted && m_models->paths() == *m_wanted;
@@ -126,6 +127,9 @@ class LiveLab final : public LanguageLab {
     }
     const Proof* proof() const override { return m_proof.get(); }
     const Race* race() const override { return m_race.get(); }
+    void watch(bool next) override {
+        if (m_decoding) m_decoding->watch(next);
+    }
     std::uint64_t revision() const override { return m_revision + (m_decoding ? m_decoding->revision() : 0); }
 
  private:

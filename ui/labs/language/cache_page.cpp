@@ -46,7 +46,7 @@ CachePage::Layout CachePage::layout(const Place& p) {
     const Box inner = between(p);
     const float slots = std::clamp(inner.height() * 0.3f, p.px(104), p.px(150));
     const float upper = inner.bottom - slots - p.px(14);
-    const float side = std::min(upper - inner.top, inner.width() * 0.56f);
+    const float side = std::min(upper - inner.top + p.px(130), inner.width() * 0.58f);
     const float split = inner.right - side;
     return {{inner.left, inner.top, split - p.px(14), upper},
             {split, inner.top, inner.right, upper},
@@ -104,7 +104,9 @@ void CachePage::drawMask(ImDrawList* list, const Look& look, const Round& round,
     const Reveal known = m_scene.reveal();
     const int from = pointed();
     drawText(list, look.fonts.small, {left - past + look.px(1), box.top + head}, toColour(t.faint), look.tr("text"));
-    drawText(list, look.fonts.small, {left + side + look.px(6), box.top + head}, toColour(t.faint), look.tr("position"));
+    drawText(list, look.fonts.small,
+             {std::min(left + side + look.px(6), box.right - textWidth(look.fonts.small, look.tr("position"))), box.top + head},
+             toColour(t.faint), look.tr("position"));
     list->AddRectFilled({left, top}, {left + side, top + side}, toColour(t.dock), look.px(4));
     for (int row = 0; row < m_rows; ++row) {
         const int node = row - 1;
@@ -225,6 +227,9 @@ void CachePage::drawSlots(ImDrawList* list, const Look& look, const Round& round
         cell(round.length + node, true, keptColour(look), kept, kept ? round.nodes[std::size_t(moved)].token : -1,
              kept && moved == from, kept && lit(round, moved));
     }
+    const float border = slotBox(round.length, false).left; // what is text, and what hangs from it
+    list->AddLine({border, m_before.top - look.px(4)}, {border, m_before.bottom + look.px(4)}, toColour(t.secondary),
+                  look.px(1.4f));
     drawArrows(list, look, round, m_before.bottom, m_after.top);
     float free = -1e9f;
     for (int slot = m_first; slot < m_first + m_count; ++slot) {

@@ -20,6 +20,28 @@ namespace {
 constexpr Rule offered[] = {
     Rule::withoutReplacement, Rule::iid,         Rule::topK,           Rule::coupled, Rule::greedy, Rule::typical,
     Rule::ratioOnTopK,        Rule::iidResidual, Rule::alignedResidual};
+/// For a chip; the full name is in its card.
+const char* shortName(Rule rule) {
+    switch (rule) {
+        case Rule::withoutReplacement:
+            return "none twice";
+        case Rule::iid:
+            return "replaced";
+        case Rule::topK:
+            return "top-k";
+        case Rule::typical:
+            return "typical";
+        case Rule::ratioOnTopK:
+            return "p/q on top";
+        case Rule::iidResidual:
+            return "stale q";
+        case Rule::alignedResidual:
+            return "by place";
+        default:
+            return language::text(rule).name;
+    }
+}
+
 constexpr float rowTall = 20, barTall = 17; ///< logical pixels
 
 } // namespace
@@ -32,6 +54,7 @@ int ChoicePicture::group(const Scene& scene, const Focus& focus) {
         if (focus.selected < 0) return -1;
         return focus.selected >= count ? round->lastParent : round->nodes[std::size_t(focus.selected)].parent;
     }
+    if (scene.lookAt >= 0 && scene.lookAt < count) return scene.lookAt;
     const Reveal known = scene.reveal();
     if (known.written) return round->lastParent;
     return known.decided > 0 ? round->steps[std::size_t(known.decided - 1)].decision.parent : -1;
@@ -104,7 +127,7 @@ float ChoicePicture::drawRules(ImDrawList* list, const Look& look, const Scene&,
     chip("as-it-was", look.tr("as it happened"), focus.rule.empty(), false);
     for (const Rule rule : offered) {
         const language::RuleText& text = language::text(rule);
-        chip(text.key, look.tr(text.name), focus.rule == text.key, language::isBroken(rule));
+        chip(text.key, look.tr(shortName(rule)), focus.rule == text.key, language::isBroken(rule));
     }
     return y + look.px(19) - box.top;
 }
@@ -296,11 +319,12 @@ void ChoicePicture::draw(ImDrawList* list, const Look& look, const Scene& scene,
     y += drawRules(list, look, scene, focus, {box.left, y, box.right, box.bottom}, note) + look.px(8);
     const Rule rule = m_replayed ? language::ruleOf(focus.rule) : m_round->rule;
     const ImFont* font = look.fonts.mono;
-    const float tall = fontHeight(font) + look.px(10);
+    const std::string formula = ruleFormula(rule);
+    const float lines = std::ceil((textWidth(font, formula) + 1) / (box.width() - look.px(18)));
+    const float tall = lines * fontHeight(font) + look.px(10);
     list->AddRectFilled({box.left, y}, {box.right, y + tall}, toColour(t.card), look.px(6));
     list->AddRectFilled({box.left, y}, {box.left + look.px(3), y + tall}, toColour(t.brass), look.px(2));
-    drawText(list, font, {box.left + look.px(10), y + look.px(4)}, toColour(t.text),
-             clipped(font, ruleFormula(rule), box.width() - look.px(16)));
+    drawWords(list, look, {box.left + look.px(10), y + look.px(4)}, box.width() - look.px(18), t.text, formula, font);
     y += tall + look.px(8);
     if (m_visit < 0) {
         drawWords(

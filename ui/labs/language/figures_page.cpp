@@ -86,11 +86,8 @@ void FiguresPage::drawShares(ImDrawList* list, const Look& look, const Box& box,
         list->AddLine({x, plot.py(std::min(1., shares[i].of() + error))}, {x, plot.py(std::max(0., shares[i].of() - error))},
                       toColour(t.text), look.px(1.2f));
         const std::string figure = std::to_string(shares[i].kept) + "/" + std::to_string(shares[i].tried);
-        if (textWidth(look.fonts.small, figure) < plot.px(2) - plot.px(1))
-            drawText(
-                list, look.fonts.small,
-                {x, std::max(box.top - look.px(2), std::min(y, plot.py(std::min(1., shares[i].of() + error))) - look.px(14))},
-                toColour(t.secondary), figure, Align::centre);
+        if (textWidth(look.fonts.small, figure) < std::min(wide, plot.px(2) - plot.px(1)) && box.bottom - y > look.px(20))
+            drawText(list, look.fonts.small, {x, box.bottom - look.px(17)}, toColour(t.ground), figure, Align::centre);
         note(prefix + std::to_string(i), {x - wide / 2, box.top, x + wide / 2, box.bottom});
     }
 }

@@ -78,12 +78,10 @@ void MomentsPicture::draw(ImDrawList* list, const Look& look, const Scene& scene
                 break;
         }
     }
-    const std::string where = roundLine(look, scene);
-    look.texts.note(where);
-    const float after = left + pitch * float(count) + look.px(20), room = box.right - after;
-    if (room > look.px(120))
-        drawText(list, look.fonts.small, {after, middle - fontHeight(look.fonts.small) / 2}, toColour(t.faint),
-                 clipped(look.fonts.small, where, room));
+    const std::string& keys = look.tr("keys , and . step through it");
+    const float after = left + pitch * float(count) + look.px(22);
+    if (after + textWidth(look.fonts.small, keys) < box.right)
+        drawText(list, look.fonts.small, {after, middle - fontHeight(look.fonts.small) / 2}, toColour(t.faint), keys);
 }
 
 int MomentsPicture::at(glm::dvec2 px, bool drags) const {

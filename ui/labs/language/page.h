@@ -40,6 +40,8 @@ std::unique_ptr<Page> makeTreePage(const Scene& scene, Focus& focus, Hands& hand
 std::unique_ptr<Page> makeCachePage(const Scene& scene, Focus& focus, Hands& hands);
 std::unique_ptr<Page> makeTextPage(const Scene& scene, Focus& focus, Hands& hands);
 std::unique_ptr<Page> makeFiguresPage(const Scene& scene, Focus& focus, Hands& hands);
+std::unique_ptr<Page> makeRacePage(const Scene& scene, Focus& focus, Hands& hands);
+std::unique_ptr<Page> makeProofPage(const Scene& scene, Focus& focus, Hands& hands);
 
 /// Colours that mean the same on every page; each comes with a mark or words of its own.
 glm::vec4 keptColour(const Look& look);            ///< accepted; min(p, q)
@@ -49,6 +51,9 @@ glm::vec4 bonusColour(const Look& look);           ///< the token on top
 glm::vec4 levelColour(const Look& look, double p); ///< a probability, perceptual
 
 std::string shortNumber(double p); ///< ".482", "1.00", "<.001": three digits of a probability
+/// A circle that says whether something holds, and not by colour alone.
+void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds);
+
 std::string ruleName(const Look& look, Rule rule);
 /// "accept while u < min(1, p/q); else …"
 std::string ruleFormula(Rule rule);

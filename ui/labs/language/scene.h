@@ -5,6 +5,8 @@
 
 #include "engine/lab/declaration.h"
 #include "engine/labs/language/moments.h"
+#include "engine/labs/language/proof.h"
+#include "engine/labs/language/race.h"
 #include "engine/labs/language/speculate.h"
 #include "ui/labs/language/token_text.h"
 
@@ -19,6 +21,16 @@ using language::Round;
 using language::Rule;
 using language::Seen;
 
+struct Race {
+    std::vector<language::LaneResult> lanes{}; ///< plain decoding first; empty: not begun
+    language::PassTimes passes{};
+    std::string doing{}; ///< what it does now; empty when it is over
+};
+
+struct Proof {
+    std::vector<language::ProofRow> rows{}; ///< empty: not begun
+};
+
 struct Scene {
     std::string missing; ///< English: why there is nothing to see; empty when there is
     std::shared_ptr<TokenTexts> tokens = std::make_shared<TokenTexts>();
@@ -28,7 +40,10 @@ struct Scene {
     int moment = 0;                   ///< of the round shown
     float phase = 1;                  ///< how far the newest moment has come, while time runs
     language::Plan plan;
-    std::string target, drafter; ///< names of the models
+    int lookAt = -1; ///< the node whose choice is looked at while none is selected; -1: the one being decided
+    Race race;
+    Proof proof;
+    bool planted = false; ///< the proof tries broken rules too
     /// The position of the transport at a moment of a round.
     std::function<double(int round, int moment)> positionOf;
 

@@ -110,7 +110,7 @@ void TextPage::drawLaw(ImDrawList* list, const Look& look, const Box& box, const
                      box.width() - look.px(16)));
     y += look.px(22);
     const float tall = look.px(19), name = std::min(look.px(104), box.width() * 0.34f), figure = look.px(42);
-    const auto fit = std::size_t(std::max(2.f, (box.bottom - y - look.px(38)) / tall));
+    const auto fit = std::size_t(std::clamp((box.bottom - y - look.px(38)) / tall, 2.f, 18.f));
     const float left = box.left + name, length = std::max(look.px(20), box.width() - name - figure);
     double largest = 1e-9;
     for (std::size_t i = 0; i < visit.bars.size(); ++i)
@@ -140,8 +140,8 @@ void TextPage::drawLaw(ImDrawList* list, const Look& look, const Box& box, const
         list->AddRectFilled({left, y + look.px(4)}, {std::max(px(p), left + (p > 0 ? 1.f : 0.f)), y + tall - look.px(4)},
                             toColour(residualColour(look)), look.px(2));
         if (unfiltered >= 0)
-            list->AddRect({left, y + look.px(2.5f)}, {std::max(px(unfiltered), left + 1), y + tall - look.px(2.5f)},
-                          toColour(categoryColour(look, 0)), look.px(2), 0, look.px(1.2f));
+            list->AddRectFilled({px(unfiltered) - look.px(1), y + look.px(2)},
+                                {px(unfiltered) + look.px(1), y + tall - look.px(2)}, toColour(categoryColour(look, 0)));
         drawText(list, look.fonts.mono, {box.right - look.px(2), words}, toColour(p > 0 ? t.secondary : t.faint),
                  p > 0 ? shortNumber(p) : "0", Align::right);
         m_rows.push_back({at, token, p, unfiltered});

@@ -7,10 +7,11 @@ namespace orrery::ui::lang {
 
 namespace {
 
-constexpr float tallest = 38, lowest = 15;         // of a row
-constexpr float widest = 132, narrowest = 46;      // of a chip
-constexpr float widestGap = 56, narrowestGap = 20; // between columns
-constexpr float padding = 18;                      // of a chip, both sides together
+constexpr float tallest = 54, lowest = 12;         // of a row
+constexpr float widest = 140, narrowest = 40;      // of a chip
+constexpr float widestGap = 64, narrowestGap = 16; // between columns
+constexpr float tallestChip = 41;
+constexpr float padding = 30; // of a chip, both sides together
 
 /// Of a subtree: the highest and lowest row at each depth below its own, relative to its own row.
 struct Outline {
@@ -81,7 +82,7 @@ TreeLayout layOut(const language::Round& round, const TreeRequest& request) {
     for (std::size_t i = 1; i < count; ++i) rows[i] += rows[std::size_t(parents[i])];
 
     const float pitch = std::clamp(request.room.y / (bottom - top + 1), lowest, tallest);
-    const float tall = pitch - std::clamp(pitch * 0.16f, 1.f, 6.f);
+    const float tall = std::min(pitch - std::clamp(pitch * 0.16f, 1.f, 7.f), tallestChip);
 
     const std::size_t columns = outline.low.size();
     std::vector<float> widths(columns, narrowest);

@@ -8,9 +8,9 @@ namespace orrery::ui::lang {
 
 namespace {
 
-constexpr float thinnest = 1, thickest = 7;  ///< branch, logical pixels
-constexpr float twoLines = 29, oneLine = 12; ///< logical pixels of a chip that holds them
-constexpr float fade = 0.34f;                ///< of what nobody will reach
+constexpr float thinnest = 1, thickest = 7;     ///< branch, logical pixels
+constexpr float twoLines = 37, oneLine = 10.5f; ///< logical pixels of a chip that holds them
+constexpr float fade = 0.5f;                    ///< of what nobody will reach
 
 std::uint64_t hashOf(const Round& round) {
     std::uint64_t hash = std::uint64_t(round.index) + 1;
@@ -83,7 +83,7 @@ float TreePicture::opacity(const Stroke& s, int node) const {
     const Seen now = seen(s.round, s.known, node);
     const bool newest = s.known.beat == Beat::draft && s.round.nodes[std::size_t(node)].depth == s.known.levels;
     const float come = newest ? eased(s.scene.phase) : 1;
-    return come * (now == Seen::beyond ? fade : now == Seen::refused ? 0.72f : 1);
+    return come * (now == Seen::beyond ? fade : now == Seen::refused ? 0.85f : 1);
 }
 
 void TreePicture::drawBranch(ImDrawList* list, const Stroke& s, int node) const {
@@ -157,7 +157,7 @@ void TreePicture::drawChip(ImDrawList* list, const Stroke& s, int node) const {
     const float y =
         tall >= twoLines ? box.top + look.px(2) : (box.top + base - gauge - fontHeight(font)) / 2 + look.px(root || last ? 1 : 0);
     const glm::vec4 letters = now == Seen::drafted ? t.secondary : t.text;
-    const float wide = drawPieces(list, look, font, {left, y}, letters, s.scene.tokens->of(token), room, std::max(alpha, 0.5f));
+    const float wide = drawPieces(list, look, font, {left, y}, letters, s.scene.tokens->of(token), room, std::max(alpha, 0.62f));
     if (now == Seen::refused)
         list->AddLine({left, y + fontHeight(font) * 0.55f}, {left + wide, y + fontHeight(font) * 0.55f},
                       toColour(refusedColour(look), 0.9f), look.px(1.2f));
@@ -177,7 +177,7 @@ void TreePicture::drawChip(ImDrawList* list, const Stroke& s, int node) const {
         }
     }
     if (tall < twoLines) return;
-    const float under = box.top + look.px(15.5f);
+    const float under = box.top + look.px(18.5f);
     if (root || last) {
         drawText(
             list, look.fonts.small, {left, under}, toColour(root ? t.faint : ink),
@@ -189,11 +189,11 @@ void TreePicture::drawChip(ImDrawList* list, const Stroke& s, int node) const {
     const float both = textWidth(look.fonts.small, p + q) + look.px(8);
     float x = left;
     if (!p.empty()) {
-        drawText(list, look.fonts.small, {x, under}, toColour(t.text, std::max(alpha, 0.5f)), p);
+        drawText(list, look.fonts.small, {x, under}, toColour(t.text, std::max(alpha, 0.62f)), p);
         x += textWidth(look.fonts.small, p) + look.px(7);
     }
     if (!q.empty() && (p.empty() || both <= right - left))
-        drawText(list, look.fonts.small, {x, under}, toColour(t.secondary, std::max(alpha, 0.5f)), q);
+        drawText(list, look.fonts.small, {x, under}, toColour(t.secondary, std::max(alpha, 0.62f)), q);
 }
 
 /// The newest coin falls onto a scale from 0 to 1: left of the mark the node is kept.

@@ -80,8 +80,10 @@ std::string telling(const Look& look, const Scene& scene) {
         }
         case Beat::keep: {
             const std::size_t moved = round->moves().size();
-            return filled(look.tr("%1 tokens written in one pass. In the cache %2 rows move together; the rest is forgotten."),
-                          {std::to_string(round->tokens()), std::to_string(moved)});
+            return filled(
+                look.tr(moved == 0 ? "%1 tokens written in one pass. In the cache no row has to move; the rest is forgotten."
+                                   : "%1 tokens written in one pass. In the cache %2 rows move together; the rest is forgotten."),
+                {std::to_string(round->tokens()), std::to_string(moved)});
         }
     }
     return {};

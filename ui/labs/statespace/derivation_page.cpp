@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A derivation to be walked: its steps at the left; at the right the present one, what is equal in symbols, and the numbers of
 // both sides, digit by digit.
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>
@@ -41,6 +41,20 @@ std::string written(double value, int decimals) {
 std::string written(const Complex& value, int decimals, bool complex) {
     return complex ? written(value.real(), decimals) + "  " + written(value.imag(), decimals) + " i"
                    : written(value.real(), decimals);
+}
+
+/// A circle that says whether a step holds, and not by colour alone.
+void drawVerdict(ImDrawList* list, const Look& look, ImVec2 middle, bool holds) {
+    list->AddCircleFilled(middle, look.px(6), toColour(holds ? look.theme.ok : look.theme.bad), 20);
+    const ImU32 ink = toColour(look.theme.ground);
+    const float r = look.px(2.6f), w = look.px(1.5f);
+    if (holds) {
+        list->AddLine({middle.x - r, middle.y}, {middle.x - r * 0.2f, middle.y + r * 0.8f}, ink, w);
+        list->AddLine({middle.x - r * 0.2f, middle.y + r * 0.8f}, {middle.x + r, middle.y - r * 0.8f}, ink, w);
+    } else {
+        list->AddLine({middle.x - r, middle.y - r}, {middle.x + r, middle.y + r}, ink, w);
+        list->AddLine({middle.x - r, middle.y + r}, {middle.x + r, middle.y - r}, ink, w);
+    }
 }
 
 void DerivationPage::drawSteps(ImDrawList* list, const Look& look, const Box& box) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A system as a convolution: its kernel, the signal it slides over, the output by FFT beside the recurrence, and the kernel's
 // generating function on the unit circle, to be read at a z that a hand moves.
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // the least that any N numbers can have. Draw the signal with the mouse, drag the moment, drag N.
 #pragma once
 
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 
 namespace orrery::ui::ssm {
 

@@ -2,7 +2,7 @@
 // How fast each step's error falls with more samples: two plots with logarithmic axes, the optimum line, and a table of what
 // theory says beside what was measured.
 #include "engine/labs/statespace/declared.h"
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>

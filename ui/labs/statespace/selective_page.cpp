@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Layers that decide token by token: Delta, B and C as heat maps over tokens, the hidden attention matrix of a channel, and
 // pairs of ways that must agree, RetNet's three forms among them.
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a method is made of: A and B as heat maps, eigenvalues before and after discretisation (drag a pole to set the step),
 // what each state holds after an impulse, and how A splits into a normal part and a low rank.
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // HiPPO's function approximation table: what was published, what comes out here, and the least that any N numbers can have.
 #include "engine/lab/names.h"
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The trap gallery: what published code and texts got wrong, each with its figure, its cure and the figure with the cure.
-#include "ui/labs/statespace/page.h"
+#include "ui/labs/statespace/plot.h"
 #include "ui/panels/numbers.h"
 
 #include <algorithm>
