@@ -16,7 +16,7 @@ struct Strategy {
 };
 
 /// Counts of pairs in a text: a drafter that knows one token back.
-class Pairs final : public NextToken {
+class Pairs final : public TokenLaw {
  public:
     std::string name() const override { return "pairs"; }
     int reach() const override { return 1; }

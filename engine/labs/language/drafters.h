@@ -51,9 +51,9 @@ class LookupDrafter final : public Drafter {
 };
 
 /// A model that knows nothing but the last few tokens.
-class NextToken {
+class TokenLaw {
  public:
-    virtual ~NextToken() = default;
+    virtual ~TokenLaw() = default;
     virtual std::string name() const = 0;
     virtual int reach() const = 0; ///< tokens of context that count
     /// P(token | context), [vocabulary]; sums to 1.
@@ -62,13 +62,13 @@ class NextToken {
 
 class CountDrafter final : public Drafter {
  public:
-    explicit CountDrafter(std::shared_ptr<const NextToken> counts) : m_counts(std::move(counts)) {}
+    explicit CountDrafter(std::shared_ptr<const TokenLaw> counts) : m_counts(std::move(counts)) {}
     std::string name() const override { return m_counts->name(); }
     void begin(const Past& past) override;
     void expand(const DraftTree& tree, std::span<const int> parents, std::vector<Distribution>& q) override;
 
  private:
-    std::shared_ptr<const NextToken> m_counts;
+    std::shared_ptr<const TokenLaw> m_counts;
     std::vector<std::int32_t> m_tail; ///< of the text
     Sampling m_sampling;
 };

@@ -161,7 +161,7 @@ class LiveLab final : public LanguageLab {
     void count() {
         const auto tokenizer = m_models->sharedTokenizer();
         const int vocabulary = m_models->target().vocabulary(), order = m_models->paths().order;
-        using Counts = std::shared_ptr<const NextToken>;
+        using Counts = std::shared_ptr<const TokenLaw>;
         const auto work = [=](const std::function<bool(double)>&) { return countShipped(*tokenizer, vocabulary, order); };
         const auto done = [this](Counts counts) {
             m_models->setCounts(std::move(counts));

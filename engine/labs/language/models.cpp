@@ -56,7 +56,7 @@ std::string nameOf(const std::string& path) {
     return general ? whole.parent_path().filename().string() : last;
 }
 
-class Counted final : public NextToken {
+class Counted final : public TokenLaw {
  public:
     Counted(std::shared_ptr<const CountedModel> model, int vocabulary) : m_model(std::move(model)), m_vocabulary(vocabulary) {}
     std::string name() const override { return std::to_string(m_model->order()) + "-grams"; }
@@ -241,7 +241,7 @@ std::vector<std::vector<std::int32_t>> shippedPrompts(const Models& models, int 
     return prompts;
 }
 
-std::shared_ptr<const NextToken> countShipped(const model::Tokenizer& tokenizer, int vocabulary, int order) {
+std::shared_ptr<const TokenLaw> countShipped(const model::Tokenizer& tokenizer, int vocabulary, int order) {
     const std::string_view all = countedText();
     std::vector<std::vector<Token>> documents;
     // a piece at a time: a tokenizer keeps the whole text it is given in several forms

@@ -45,7 +45,7 @@ class Models {
     /// Null for "plain". Throws Error saying what is missing; "ngram" counts its text if setCounts() was not called before.
     Drafter* drafter(const std::string& strategy);
     bool counted() const { return m_counts != nullptr; }
-    void setCounts(std::shared_ptr<const NextToken> counts) { m_counts = std::move(counts); }
+    void setCounts(std::shared_ptr<const TokenLaw> counts) { m_counts = std::move(counts); }
     std::shared_ptr<const model::Tokenizer> sharedTokenizer() const { return m_parts.tokenizer; }
     void setLookup(int longest); ///< of prompt lookup
     /// Empty, or why there is no such drafter.
@@ -65,7 +65,7 @@ class Models {
     gpu::Device* m_device;
     std::unique_ptr<Transformer> m_target, m_twin, m_draft;
     std::map<std::string, std::unique_ptr<Drafter>> m_drafters;
-    std::shared_ptr<const NextToken> m_counts;
+    std::shared_ptr<const TokenLaw> m_counts;
     int m_lookup = 3;
 };
 
@@ -76,6 +76,6 @@ std::string_view unseenText();
 /// Beginnings for races and proofs: about `tokens` tokens each, from places far apart.
 std::vector<std::vector<std::int32_t>> shippedPrompts(const Models& models, int count, int tokens);
 /// Modified Kneser-Ney over countedText() in that tokenizer's numbers.
-std::shared_ptr<const NextToken> countShipped(const model::Tokenizer& tokenizer, int vocabulary, int order);
+std::shared_ptr<const TokenLaw> countShipped(const model::Tokenizer& tokenizer, int vocabulary, int order);
 
 } // namespace orrery::language

@@ -102,6 +102,18 @@ Proof::Node Proof::node(std::size_t prompt, int narrow) {
     return *known;
 }
 
+/// The prompt after which the target is least sure: where a mistake has most room to show.
+std::size_t Proof::liveliest() {
+    std::size_t best = 0;
+    double most = -1;
+    for (std::size_t i = 0; i < m_options.prompts.size(); ++i) {
+        const Node here = node(i, m_options.narrow);
+        const bool drafted = std::any_of(here.q.begin(), here.q.end(), [](double q) { return q > 0; });
+        if (const double sure = drafted ? entropy(here.p) : 0; sure > most) most = sure, best = i;
+    }
+    return best;
+}
+
 void Proof::addLaw(Rule rule) {
     ProofRow row{.kind = Proved::law, .rule = rule, .broken = isBroken(rule), .bound = lawBound};
     row.wanted = std::int64_t(m_options.prompts.size()) * m_options.candidates;
@@ -129,7 +141,7 @@ void Proof::addToken(Rule rule) {
     auto counts = std::make_shared<std::vector<std::int64_t>>();
     m_tasks.push_back({at, 4, [this, at, rule, counts] {
                            ProofRow& row = m_rows[at];
-                           const Node here = node(0, m_options.narrow);
+                           const Node here = node(liveliest(), m_options.narrow);
                            counts->resize(here.p.size());
                            Fixed fixed(here.p, here.q);
                            const std::vector<std::int32_t> root = {0};

@@ -79,6 +79,7 @@ class Proof {
     void addJoint(Rule rule);
     void addSame(Proved kind);
     Node node(std::size_t prompt, int narrow);
+    std::size_t liveliest();
     ProofRow& row(Task& task) { return m_rows[task.row]; }
     Growth grown(Pick pick) const;
 
