@@ -50,6 +50,20 @@ std::string tellDecision(const Look& look, const Scene& scene, const Round& roun
 
 } // namespace
 
+std::string drafterName(const Look& look, const std::string& name) {
+    constexpr std::pair<const char*, const char*> known[] = {{"Medusa", "Medusa heads"},   {"MTP", "MTP module"},
+                                                             {"parallel", "parallel heads"}, {"lookup", "prompt lookup"},
+                                                             {"draft model", "draft model"}, {"gram", "n-grams"}};
+    for (const auto& [part, label] : known)
+        if (name.find(part) != std::string::npos) return look.tr(label);
+    return name;
+}
+
+std::string laneName(const Look& look, const std::string& name) {
+    const std::size_t comma = name.find(", ");
+    return comma == std::string::npos ? look.tr(name) : look.tr(name.substr(0, comma)) + ", " + look.tr(name.substr(comma + 2));
+}
+
 std::string telling(const Look& look, const Scene& scene) {
     const Round* round = scene.round();
     if (!round) return look.tr("The prompt. Press play, or step.");
@@ -96,7 +110,7 @@ std::string roundLine(const Look& look, const Scene& scene) {
     line += " \xC2\xB7 ";
     line += round->drafter.empty()
                 ? look.tr("plain decoding")
-                : look.tr(round->drafter) + ", " + filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
+                : drafterName(look, round->drafter) + ", " + filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
     if (!round->drafter.empty()) line += " \xC2\xB7 " + ruleName(look, round->rule);
     return line;
 }
