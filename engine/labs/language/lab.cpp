@@ -84,8 +84,10 @@ class LiveLab final : public LanguageLab {
             prove();
             return false;
         }
-        const bool reached = m_decoding->advance(target, budgetMs);
-        return reached && m_decoding->compare(budgetMs / 2);
+        const double from = wallMs();
+        if (!m_decoding->advance(target, budgetMs)) return false;
+        const double left = budgetMs - (wallMs() - from); // plain decoding is compared when the text has no need of the time
+        return left > 0 ? m_decoding->compare(left) : m_decoding->comparedAll();
     }
     void collect() override {
         const bool there = m_models && m_wanted && m_models->paths() == *m_wanted;
