@@ -55,7 +55,7 @@ endfunction()
 # Scenarios, lessons, formulas, translations; and the two fonts of the viewport, taken from the distribution.
 function(embed_assets target)
   add_executable(embed_files cmake/embed.cpp)
-  file(GLOB_RECURSE assets RELATIVE ${CMAKE_SOURCE_DIR}/assets CONFIGURE_DEPENDS assets/*.json assets/*.md assets/*.svg assets/*.csv assets/*.safetensors)
+  file(GLOB_RECURSE assets RELATIVE ${CMAKE_SOURCE_DIR}/assets CONFIGURE_DEPENDS assets/*.json assets/*.md assets/*.svg assets/*.csv assets/*.txt assets/*.safetensors)
   set(pairs "")
   set(depends "")
   foreach(asset ${assets})

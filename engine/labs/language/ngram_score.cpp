@@ -10,8 +10,7 @@ namespace {
 
 template <class OnToken>
 void readLine(const Vocabulary& vocabulary, Unit unit, std::string_view line, OnToken onToken) {
-    if (line.empty()) return;
-    TextReader reader("the text", line, unit);
+    TextReader reader(line, unit);
     reader.read(
         line.size(),
         [&](std::string_view text) {

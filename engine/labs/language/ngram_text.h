@@ -20,6 +20,8 @@ class TextReader {
  public:
     /// A byte-order mark of UTF-8 is passed over; one of UTF-16 or UTF-32 throws Error, and so does an empty text.
     TextReader(const std::string& name, std::string_view text, Unit unit);
+    /// A line that a person typed, or one of a text that was looked at before: as it is, be it empty.
+    TextReader(std::string_view line, Unit unit) : m_text(line), m_unit(unit) {}
 
     std::uint64_t size() const { return m_text.size(); }
     std::uint64_t at() const { return m_at; }
