@@ -161,7 +161,7 @@ void print(const Declaration& lab) {
         rows.push_back({each.key, each.shape, each.dtype, each.unit.empty() ? "-" : each.unit, each.meaning});
     printRows("Arrays (shape, type, unit, meaning)", rows);
     rows.clear();
-    for (const auto& each : lab.inputs) rows.push_back({lab::join(each.extensions), each.meaning});
+    for (const auto& each : lab.inputs) rows.push_back({each.extensions.front() == "/" ? "folder" : lab::join(each.extensions), each.meaning});
     printRows("Files it takes", rows);
     rows.clear();
     for (const auto& each : lab.outputs) rows.push_back({each.key, "." + each.extension, each.meaning});

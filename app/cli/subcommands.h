@@ -11,6 +11,7 @@ void addLabs(CLI::App& app);
 void addDescribe(CLI::App& app);
 void addRun(CLI::App& app);
 void addSegment(CLI::App& app);
+void addGenerate(CLI::App& app);
 void addTrain(CLI::App& app);
 void addBench(CLI::App& app);
 

@@ -6,16 +6,32 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QSaveFile>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace orrery::app {
 
 namespace {
 
-bool isScenario(const QString& path) { return QFileInfo(path).suffix().compare("json", Qt::CaseInsensitive) == 0; }
+constexpr qint64 largestScenario = 16 << 20; ///< bytes; larger JSON is a lab's data
+
+/// JSON that is none of ours but complete is left for a lab that takes such files.
+bool isScenario(const QString& path) {
+    if (QFileInfo(path).suffix().compare("json", Qt::CaseInsensitive) != 0) return false;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return true; // says why
+    if (file.size() > largestScenario) return false;
+    const QJsonDocument json = QJsonDocument::fromJson(file.readAll());
+    return !json.isObject() || json.object().contains("orrery");
+}
+
+bool takesFolders(const lab::Input& input) { return input.extensions.front() == "/"; }
 
 std::string native(const QString& path) { return QFileInfo(path).absoluteFilePath().toStdString(); }
 
@@ -28,6 +44,7 @@ QString Files::filters() const {
     QStringList all{"*.json"}, lines;
     for (const lab::Entry& entry : lab::registry())
         for (const lab::Input& input : entry.declaration->inputs) {
+            if (takesFolders(input)) continue; // which a dialog of files does not show
             QStringList patterns;
             for (const std::string& extension : input.extensions) patterns << "*." + QString::fromStdString(extension);
             all << patterns;
@@ -39,33 +56,41 @@ QString Files::filters() const {
 }
 
 void Files::openDialog() {
-    const QString path = QFileDialog::getOpenFileName(m_window, tr("Open"), m_preferences->folder, filters());
-    if (!path.isEmpty()) open(path);
+    const QStringList paths = QFileDialog::getOpenFileNames(m_window, tr("Open"), m_preferences->folder, filters());
+    if (!paths.isEmpty()) open(together(paths));
 }
 
 void Files::chooseFor(const QString& parameter) {
     if (!m_bench->hasSession()) return;
     QStringList patterns;
     for (const lab::Input& input : m_bench->session().declaration().inputs)
-        if (input.key == parameter.toStdString())
+        if (input.key == parameter.toStdString()) {
+            if (takesFolders(input)) {
+                const QString folder = QFileDialog::getExistingDirectory(m_window, tr("Open"), m_preferences->folder);
+                if (!folder.isEmpty()) open(folder);
+                return;
+            }
             for (const std::string& extension : input.extensions) patterns << "*." + QString::fromStdString(extension);
+        }
     const QString path = QFileDialog::getOpenFileName(m_window, tr("Open"), m_preferences->folder,
                                                       patterns.isEmpty() ? QString() : patterns.join(' '));
     if (!path.isEmpty()) open(path);
 }
 
 bool Files::open(const QString& path) {
-    const bool opened = isScenario(path) ? m_bench->openScenario(native(path)) : m_bench->attempt([&] { openData(path); });
+    const bool scenario = !path.contains('\n') && isScenario(path);
+    const bool opened = scenario ? m_bench->openScenario(native(path)) : m_bench->attempt([&] { openData(path); });
     m_bench->poll();
     if (opened) {
-        m_preferences->addRecent(path);
-        m_preferences->folder = QFileInfo(path).absolutePath();
+        if (!path.contains('\n')) m_preferences->addRecent(path);
+        m_preferences->folder = QFileInfo(path.section('\n', 0, 0)).absolutePath();
     }
     return opened;
 }
 
 void Files::openData(const QString& path) {
-    const std::string file = native(path);
+    const bool several = path.contains('\n');
+    const std::string file = several ? path.toStdString() : native(path);
     if (!m_bench->hasSession()) throw Error(file + ": no lab is open");
     // The lab that is open comes first; then the first that takes such a file.
     const lab::Declaration* taker = nullptr;
@@ -77,7 +102,8 @@ void Files::openData(const QString& path) {
         return;
     }
     if (taker->name != m_bench->session().declaration().name) m_bench->openLab(taker->name);
-    m_bench->session().set(lab::inputValues(*taker, file), tr("Open %1").arg(QFileInfo(path).fileName()).toStdString());
+    m_bench->session().set(lab::inputValues(*taker, file),
+                           tr("Open %1").arg(QFileInfo(several ? path.section('\n', 0, 0) : path).fileName()).toStdString());
 }
 
 QString Files::askSave(const QString& title, const QString& name, const QString& filters) {
@@ -124,11 +150,25 @@ bool Files::accepts(const QMimeData* data) const {
 }
 
 void Files::drop(const QMimeData* data) {
+    QStringList paths;
     for (const QUrl& url : data->urls())
-        if (url.isLocalFile()) {
-            open(url.toLocalFile());
-            return;
-        }
+        if (url.isLocalFile()) paths << url.toLocalFile();
+    if (!paths.isEmpty()) open(together(paths));
+}
+
+/// Several files, one a line, where the lab that is open takes each of them for the same parameter and lists as well; else the
+/// first.
+QString Files::together(const QStringList& paths) const {
+    if (paths.size() == 1 || !m_bench->hasSession()) return paths.front();
+    const lab::Declaration& lab = m_bench->session().declaration();
+    const lab::Input* first = lab::inputFor(lab, native(paths.front()));
+    bool lists = first && !takesFolders(*first) && std::ranges::any_of(lab.inputs, takesFolders);
+    QStringList all;
+    for (const QString& path : paths) {
+        lists = lists && lab::inputFor(lab, native(path)) == first;
+        all << QFileInfo(path).absoluteFilePath();
+    }
+    return lists && first == &lab.inputs.front() ? all.join('\n') : paths.front();
 }
 
 } // namespace orrery::app

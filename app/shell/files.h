@@ -20,7 +20,8 @@ class Files : public QObject {
 
     void openDialog();
     void chooseFor(const QString& parameter); ///< a file for a parameter of type file
-    bool open(const QString& path);           ///< a scenario (.json), or data for the lab that takes such a file
+    /// A scenario (.json), or data for the lab that takes such a file, a folder, or several files, one a line.
+    bool open(const QString& path);
     void saveScenarioDialog();
     bool saveScenario(const QString& path);
 
@@ -33,6 +34,7 @@ class Files : public QObject {
  private:
     void openData(const QString& path);
     QString filters() const;
+    QString together(const QStringList& paths) const;
 
     Workbench* m_bench;
     Preferences* m_preferences;

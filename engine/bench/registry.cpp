@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
+#include "engine/labs/language/bench.h"
+#include "engine/labs/language/race_bench.h"
 #include "engine/labs/precision/bench.h"
 #include "engine/labs/segmentation/metrics_bench.h"
 #include "engine/labs/statespace/bench.h"
@@ -17,12 +19,20 @@ std::vector<Figure> diffusionAndLearning(gpu::Device& device) {
     return figures;
 }
 
+std::vector<Figure> languageAndRace(gpu::Device& device) {
+    std::vector<Figure> figures = language::benchLanguage(device);
+    for (Figure& figure : language::benchRace(device)) figures.push_back(std::move(figure));
+    return figures;
+}
+
 } // namespace
 
 const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
+        {"language", "decoding against the memory's bandwidth, a tree's pass against a step, the draft model's step",
+         languageAndRace},
         {"precision", "a training step in mixed precision against f32", precision::benchPrecision},
         {"segmentation", "models and classical methods under simulated clicks: speed, IoU, clicks needed",
          segmentation::benchSegmentation},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which parameters a dropped or given file sets.
+// Which parameters a dropped or given file sets. The extension "/" stands for a folder, and for several files, one a line.
 #pragma once
 
 #include "engine/lab/declaration.h"

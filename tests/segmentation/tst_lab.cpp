@@ -103,7 +103,7 @@ class TestLab : public QObject {
         run.lab().save("objects", path("strokes.json"));
         const auto read = loadCoco(path("strokes.json"));
         QVERIFY(std::ranges::any_of(read.at(0).objects, [&](const Object& o) { return decoded(o.mask) == mask; }));
-        QVERIFY_THROWS_EXCEPTION(Error, run.session.set("strokes", lab::Points{5, {1, 1, 1, 1, 70}})); // no such object
+        QVERIFY_THROWS_EXCEPTION(Error, run.session.set("strokes", lab::Points{5, {1, 1, 1, 1, 1000}})); // no such object
     }
 
     void aClickGivesTheModelsMask() {
@@ -223,7 +223,7 @@ class TestLab : public QObject {
         run.end();
         QCOMPARE(run.session.settings().text("weights"), m_model);
         QVERIFY(run.array("logits") == before);
-        QVERIFY(!errorOf([&] { run.session.set("clicks", lab::Points{4, {1, 1, 1, 99}}); }).empty());
+        QVERIFY(!errorOf([&] { run.session.set("clicks", lab::Points{4, {1, 1, 1, 1000}}); }).empty());
     }
     void workCanBeStopped() {
         Run run(m_model);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace orrery::language {
 
@@ -34,6 +35,21 @@ class Predictor {
     /// The pending nodes of `path` (each the parent of the next, the first with parent -1) become committed tokens, the rest
     /// is dropped.
     virtual void commit(std::span<const std::int32_t> path) = 0;
+
+    /// A text is committed behind what is there, without a tree and without the logits between; any pending tree is dropped. Gives
+    /// the logits that follow its last token, [vocabulary()], and hidden() of all its tokens. Throws Error as extend() does.
+    virtual std::span<const float> prefill(std::span<const std::int32_t> tokens) {
+        truncate(length());
+        std::vector<TreeToken> chain;
+        std::vector<std::int32_t> path;
+        for (const std::int32_t token : tokens) {
+            path.push_back(std::int32_t(chain.size()));
+            chain.push_back({token, std::int32_t(chain.size()) - 1});
+        }
+        const std::span<const float> all = extend(chain);
+        commit(path);
+        return tokens.empty() ? all : all.last(std::size_t(vocabulary()));
+    }
 
     /// Last hidden state (what the output matrix is multiplied with) of the newest nodes of extend(), [nodes, width()]; empty
     /// where there is none. What Medusa and MTP heads read.

@@ -58,9 +58,21 @@ Rle maskIn(const Json& segmentation, std::int64_t width, std::int64_t height) {
     return encoded(decoded(rle)); // checked, and without empty runs
 }
 
+Ordered outlinesOf(const Rle& rle) {
+    Ordered rings = Ordered::array();
+    for (const Polygon& polygon : polygonsOf(decoded(rle))) {
+        Ordered ring = Ordered::array();
+        for (const Vertex& vertex : keyhole(polygon)) ring.push_back(vertex.x), ring.push_back(vertex.y);
+        rings.push_back(std::move(ring));
+    }
+    return rings;
+}
+
+Ordered runsOf(const Rle& rle) { return {{"size", {rle.height, rle.width}}, {"counts", compressed(rle)}}; }
+
 } // namespace
 
-Ordered cocoOf(const std::vector<Annotated>& pictures) {
+Ordered cocoOf(const std::vector<Annotated>& pictures, CocoMasks masks) {
     std::map<std::string, int> categories;
     for (const Annotated& picture : pictures)
         for (const Object& object : picture.objects) categories.emplace(nameOf(object), 0);
@@ -74,16 +86,15 @@ Ordered cocoOf(const std::vector<Annotated>& pictures) {
         images.push_back({{"id", i + 1}, {"file_name", picture.file}, {"width", picture.width}, {"height", picture.height}});
         for (const Object& object : picture.objects) {
             const auto bounds = boundsOf(decoded(object.mask));
-            annotations.push_back(
-                {{"id", annotations.size() + 1},
-                 {"image_id", i + 1},
-                 {"category_id", categories.at(nameOf(object))},
-                 {"segmentation", {{"size", {object.mask.height, object.mask.width}}, {"counts", compressed(object.mask)}}},
-                 {"area", object.mask.area()},
-                 {"bbox", bounds},
-                 {"iscrowd", 0},
-                 {"predicted_iou", object.predictedIou},
-                 {"stability_score", object.stability}});
+            annotations.push_back({{"id", annotations.size() + 1},
+                                   {"image_id", i + 1},
+                                   {"category_id", categories.at(nameOf(object))},
+                                   {"segmentation", masks == CocoMasks::runs ? runsOf(object.mask) : outlinesOf(object.mask)},
+                                   {"area", object.mask.area()},
+                                   {"bbox", bounds},
+                                   {"iscrowd", 0},
+                                   {"predicted_iou", object.predictedIou},
+                                   {"stability_score", object.stability}});
         }
     }
     return {{"images", images}, {"categories", names}, {"annotations", annotations}};

@@ -2,6 +2,7 @@
 #include "engine/labs/segmentation/desk.h"
 
 #include "engine/cache_folder.h"
+#include "engine/error.h"
 #include "engine/tensor/ops/layout.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ void Desk::setPicture(Picture picture, const std::string& name, lab::Jobs& jobs)
 }
 
 void Desk::setModel(std::shared_ptr<const ModelPlan> plan, lab::Jobs& jobs) {
-    m_embedded.reset(), m_encoding.reset(), m_model.reset();
+    m_embedded.reset(), m_encoding.reset(), m_ahead = {}, m_aheadPath.clear(), m_model.reset();
     m_plan = std::move(plan);
     m_warm = false;
     ++m_revision;
@@ -47,7 +48,7 @@ void Desk::resume(lab::Jobs& jobs) {
 }
 
 void Desk::load(lab::Jobs& jobs) {
-    m_key.weights = m_plan->file().hash() + (m_plan->storage() == tensor::DType::f16); // rounded weights embed differently
+    m_key.weights = weightsKey();
     const auto loader = std::make_shared<WeightLoader>(m_context, m_plan->file(), m_plan->wanted(), m_plan->storage());
     const auto slice = [this, loader, plan = m_plan](double budgetMs) {
         using Clock = std::chrono::steady_clock;
@@ -60,6 +61,7 @@ void Desk::load(lab::Jobs& jobs) {
     };
     const auto finished = [this, loader, &jobs] {
         m_model = std::make_unique<Model>(m_context, *m_plan, loader->take());
+        m_model->useGlobal(m_global);
         encode(jobs);
     };
     jobs.add({"Loading " + m_plan->name(), "numbers", double(loader->total()), slice, finished});
@@ -81,7 +83,8 @@ void Desk::encode(lab::Jobs& jobs) {
         return adopt(*kept);
     }
     m_fromCache = false;
-    m_encoding = m_model->encode(m_context, m_picture);
+    const bool begun = m_ahead.encoding && m_ahead.key == m_key; // ahead of time, and perhaps in part
+    m_encoding = begun ? std::exchange(m_ahead.encoding, {}) : m_model->encode(m_context, m_picture);
     const auto slice = [this](double budgetMs) {
         m_encoding->step(m_context, budgetMs);
         return m_encoding->done() ? 1 : std::min(m_encoding->fraction(), 0.999);
@@ -91,6 +94,44 @@ void Desk::encode(lab::Jobs& jobs) {
         adopt(*m_encoding->features);
     };
     jobs.add({"Encoding " + m_pictureName, "GFLOP", m_encoding->flops() * 1e-9, slice, finished});
+}
+
+/// Rounded weights embed differently, and so does a network without its GCN block.
+std::uint64_t Desk::weightsKey() const {
+    return m_plan->file().hash() + (m_plan->storage() == tensor::DType::f16) + (m_global ? 0 : 2);
+}
+
+void Desk::useGlobal(bool on, lab::Jobs& jobs) {
+    if (std::exchange(m_global, on) == on || !m_model || !m_model->useGlobal(on)) return;
+    m_key.weights = weightsKey();
+    m_embedded.reset(), m_encoding.reset(), m_ahead = {}, m_aheadPath.clear();
+    ++m_revision;
+    encode(jobs);
+}
+
+void Desk::encodeAhead(const std::string& path, lab::Jobs& jobs) {
+    if (!m_embedded || !jobs.empty() || path == m_aheadPath) return;
+    m_aheadPath = path;
+    Picture picture;
+    try {
+        picture = loadPicture(path);
+    } catch (const Error&) { // told when it is opened
+        return;
+    }
+    m_ahead = {{hashOf(picture), m_key.weights}, {}};
+    if (m_cache.find(m_context, m_ahead.key)) return;
+    m_ahead.encoding = m_model->encode(m_context, picture);
+    const auto slice = [this](double budgetMs) {
+        if (!m_ahead.encoding) return 1.0; // taken over: its picture has come
+        m_ahead.encoding->step(m_context, budgetMs);
+        return m_ahead.encoding->done() ? 1 : std::min(m_ahead.encoding->fraction(), 0.999);
+    };
+    const auto finished = [this] {
+        if (m_ahead.encoding) m_cache.keep(m_context, m_ahead.key, *m_ahead.encoding->features);
+        m_ahead.encoding.reset();
+    };
+    const std::string name = std::filesystem::path(path).filename().string();
+    jobs.add({"Encoding ahead: " + name, "GFLOP", m_ahead.encoding->flops() * 1e-9, slice, finished});
 }
 
 lab::HostArray Desk::patches() {

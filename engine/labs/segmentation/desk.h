@@ -29,13 +29,20 @@ class Desk {
     void setPicture(Picture picture, const std::string& name, lab::Jobs& jobs);
     /// A null plan: no model.
     void setModel(std::shared_ptr<const ModelPlan> plan, lab::Jobs& jobs);
+    /// TinyPrompt's GCN block; of other models it changes nothing. Encodes anew where it does.
+    void useGlobal(bool on, lab::Jobs& jobs);
+    bool global() const { return m_global; }
     /// Encodes again after it was stopped.
     void resume(lab::Jobs& jobs);
+    /// Adds the job that encodes the picture of that file into the cache, where it is not there yet. A picture that cannot be
+    /// read is left for whoever opens it.
+    void encodeAhead(const std::string& path, lab::Jobs& jobs);
 
  private:
     void load(lab::Jobs& jobs);
     void encode(lab::Jobs& jobs);
     void adopt(const Features& features);
+    std::uint64_t weightsKey() const;
 
     tensor::Context m_context;
     EmbeddingCache m_cache;
@@ -47,7 +54,14 @@ class Desk {
     std::optional<Encoding> m_encoding;
     std::optional<Embedded> m_embedded;
     EmbeddingKey m_key;
+    struct Ahead { ///< a picture that may come next
+        EmbeddingKey key{};
+        std::optional<Encoding> encoding{};
+    };
+    std::string m_aheadPath; ///< the last that was looked at
+    Ahead m_ahead;
     bool m_fromCache = false, m_warm = false; ///< warm: the model has answered once
+    bool m_global = true;
     std::uint64_t m_revision = 0;
 };
 

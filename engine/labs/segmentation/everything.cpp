@@ -44,6 +44,8 @@ double overlap(const std::array<double, 4>& a, const std::array<double, 4>& b) {
 
 } // namespace
 
+Thresholds thresholdsOf(const ModelPlan& plan) { return plan.decoder().clicked > 0 ? Thresholds{0.40, 0.20} : Thresholds{}; }
+
 std::vector<Crop> cropsOf(std::int64_t width, std::int64_t height, const EverythingOptions& o) {
     std::vector<Crop> crops{{0, 0, width, height, 0}};
     for (std::int64_t layer = 1; layer <= o.cropLayers; ++layer) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t mostBytes = std::size_t(256) << 20; ///< of tokens on the host
 constexpr std::size_t mostKnown = 64;                     ///< stages whose components are kept
 
-const char* const names[] = {"photograph", "embedding", "affinity", "attention", "logits"};
+const char* const names[] = {"photograph", "embedding", "affinity", "attention", "logits", "kernels"};
 
 /// Flops of the encoding up to the end of a stage of that title.
 double flopsUpTo(const Encoding& encoding, const std::string& title) {
@@ -33,7 +33,8 @@ std::vector<lab::Choice> insideChoices() {
         {names[1], "embedding", "the tokens of a stage: their three leading principal components as red, green and blue"},
         {names[2], "affinity", "how like the token under the pointer the others are: the cosine of their features"},
         {names[3], "attention", "what the token under the pointer reads, in one head; of a stage without attention the affinity"},
-        {names[4], "logits", "the chosen answer before its threshold: edge at 0, and the band from -1 to 1"}};
+        {names[4], "logits", "the chosen answer before its threshold: edge at 0, and the band from -1 to 1"},
+        {names[5], "large kernels", "what a large kernel really looks at, and what it costs: four ways to see k by k"}};
 }
 
 InsideRequest insideRequestOf(const lab::Settings& settings) {
@@ -101,7 +102,11 @@ bool Inside::missing() const {
 
 void Inside::resume(lab::Jobs& jobs) {
     if (!m_desk.embedded() || !jobs.empty()) return;
-    if (m_stages.empty()) m_stages = m_desk.plan()->encoder().stages(), ++m_revision;
+    if (m_stages.empty()) {
+        m_stages = m_desk.plan()->encoder().stages();
+        if (!m_desk.global()) std::erase_if(m_stages, [](const StageShape& stage) { return stage.watch == "gcn"; });
+        ++m_revision;
+    }
     if (m_asked || !missing()) return;
     m_asked = true;
     jobs.add({"Looking inside", "%", 100, [this](double budgetMs) { return step(budgetMs); }});

@@ -7,7 +7,7 @@
 namespace orrery::segmentation {
 
 struct InsideRequest {
-    enum class Show { photograph, embedding, affinity, attention, logits };
+    enum class Show { photograph, embedding, affinity, attention, logits, kernels };
     Show show = Show::photograph;
     std::int64_t stage = 0, head = 0; ///< from 0; beyond the last: the last
     bool operator==(const InsideRequest&) const = default;

@@ -7,6 +7,7 @@
 #include "engine/labs/segmentation/objects.h"
 #include "engine/labs/segmentation/request.h"
 #include "engine/labs/segmentation/tracks.h"
+#include "engine/labs/segmentation/zoom.h"
 
 namespace orrery::segmentation {
 
@@ -19,8 +20,13 @@ class SegmentationLab : public lab::Lab {
     virtual std::uint64_t shownRevision() const = 0;
     /// The answer of an object: of the one in hand where the clock stands, of others after their last click; null: none.
     virtual const Answer* answer(int object) const = 0;
-    virtual Mask mask(int object) const = 0;             ///< of the picture's size; empty pixels 0 where there is no answer
-    virtual std::vector<int> objects() const = 0;        ///< numbers that have clicks, a box or strokes
+    virtual Mask mask(int object) const = 0; ///< of the picture's size; empty pixels 0 where there is no answer
+    /// Numbers of those that have clicks, a box, a sketch, strokes, or a mask of a file.
+    virtual std::vector<int> objects() const = 0;
+    virtual std::string nameOf(int object) const = 0; ///< the person's, else the file's, else empty
+    virtual bool given(int object) const = 0;         ///< a file has brought it
+    /// How the object's mask was looked at again; null: it is as the whole picture gave it.
+    virtual const Zoomed* zoomed(int object) const = 0;
     virtual const std::vector<Found>& found() const = 0; ///< by the search for everything
     virtual std::uint64_t foundRevision() const = 0;     ///< rises whenever these change
     struct Search {
@@ -33,6 +39,11 @@ class SegmentationLab : public lab::Lab {
     virtual void tryOut(const std::optional<Click>& click) = 0;
     virtual const Answer* triedOut() const = 0;
 
+    /// The pictures of the folder, and which of them is open; empty without a folder.
+    virtual const std::vector<std::string>& album() const = 0;
+    virtual std::size_t albumPlace() const = 0;
+
+    virtual const Kernels& kernels() const = 0;
     virtual const Inside& inside() const = 0;
     /// Whence the tokens are looked at, in pixels of the picture; nothing: the last click of the object in hand, or the middle.
     virtual void pointAt(const std::optional<std::array<double, 2>>& place) = 0;

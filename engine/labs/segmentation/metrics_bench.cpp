@@ -3,9 +3,8 @@
 
 #include "engine/labs/segmentation/baseline.h"
 #include "engine/labs/segmentation/metrics_contenders.h"
+#include "engine/labs/segmentation/metrics_speed.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
 namespace orrery::segmentation {
@@ -15,37 +14,6 @@ namespace {
 using bench::Figure;
 
 constexpr std::uint32_t generatedCount = 12;
-
-double millisecondsOf(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Median of five, after one that makes pipelines.
-double medianMilliseconds(const std::function<void()>& work) {
-    work();
-    std::vector<double> all;
-    for (int i = 0; i < 5; ++i) all.push_back(millisecondsOf(work));
-    std::sort(all.begin(), all.end());
-    return all[2];
-}
-
-std::vector<Figure> speed(tensor::Context& context, const Model& model, const std::string& name, const KnownPicture& known) {
-    const Picture picture{known.width, known.height, known.rgb};
-    Embedded embedded;
-    const double encode = medianMilliseconds([&] {
-        Encoding encoding = model.encode(context, picture);
-        while (!encoding.step(context, 1e3)) continue;
-        embedded = model.embedded(context, *encoding.features, fitInto(picture.width, picture.height, model.side()));
-    });
-    const Click click{double(picture.width) / 2, double(picture.height) / 2, true};
-    const double answer = medianMilliseconds([&] {
-        const Answer a = model.ask(context, embedded, {{click}, {}, {}});
-        maskOf(a.of(a.chosen), a.side, embedded.fit);
-    });
-    return {{name + ": a picture encoded", encode, "ms", {}, 0}, {name + ": a click answered", answer, "ms", {}, 0}};
-}
 
 /// Folder and further weights of ORRERY_PICTURES.
 struct Wish {
@@ -113,10 +81,12 @@ std::vector<Figure> benchSegmentation(gpu::Device& device) {
         const ModelPlan plan(path);
         const auto model = Model::load(context, plan);
         const std::string name = asked.weights == path ? plan.name() + " of " + path : plan.name();
-        for (Figure& figure : speed(context, *model, name, pictures.front())) all.push_back(std::move(figure));
         measure(*makeContender(context, *model, name));
         if (model->useGlobal(false)) measure(*makeContender(context, *model, name + " without its GCN block"));
     }
+    if (!asked.folder.empty()) return all; // a folder asks for quality
+    for (Figure& figure : speedOfModels(device)) all.push_back(std::move(figure));
+    for (Figure& figure : foundEverything(device, pictures)) all.push_back(std::move(figure));
     return all;
 }
 

@@ -9,8 +9,9 @@
 
 namespace orrery::segmentation {
 
-/// Quality on the pictures of the folder that ORRERY_PICTURES names (scene_cases.h says what it holds), else on pictures
-/// generated here; a file that it names after "@" is measured too ("DIR@weights.safetensors").
+/// Quality on the pictures of the folder that ORRERY_PICTURES names (scene_cases.h says what it holds); a file that it names
+/// after "@" is measured too ("DIR@weights.safetensors"). Without it, on pictures generated here, and then the speed and memory
+/// of metrics_speed.h.
 std::vector<bench::Figure> benchSegmentation(gpu::Device& device);
 
 /// All measures of one contender, each with the ends of its 95 % interval where it has one.

@@ -121,7 +121,9 @@ Answer Model::askTiny(Context& context, const Embedded& picture, const Prompt& p
     const Tensor planes = context.upload({clickedChannels, maskSide() * maskSide()}, std::span<const float>(map));
     const Tensor clicked = reshape(context, transpose(context, planes), {1, maskSide() * maskSide(), clickedChannels});
     const Prepared prepared = m_decoder.prepare(context, add(context, f.embedding, dense));
-    return std::move(answers(context, picture, prepared, {&prompt, 1}, watch, {f.skip, f.fine, clicked}).front());
+    Answer answer = std::move(answers(context, picture, prepared, {&prompt, 1}, watch, {f.skip, f.fine, clicked}).front());
+    if (!prompt.mask.empty()) answer.chosen = 0; // with a mask nothing is left open, and only mask 0 was trained so
+    return answer;
 }
 
 Answer Model::ask(Context& context, const Embedded& picture, const Prompt& prompt, const Watch& watch) const {

@@ -14,7 +14,8 @@ struct MemoryPlan {
     std::uint64_t weights = 0; ///< bytes on the device
     std::uint64_t working = 0; ///< at most, while a picture is encoded
     std::uint64_t picture = 0; ///< kept for each encoded picture
-    std::uint64_t total() const { return weights + working + picture; }
+    std::uint64_t look = 0;    ///< kept besides while a look inside waits half-way through an encoding
+    std::uint64_t total(bool looking = false) const { return weights + working + picture + (looking ? look : 0); }
 };
 
 class ModelPlan {

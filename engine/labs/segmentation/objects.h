@@ -25,7 +25,11 @@ struct Annotated {
 
 /// COCO's "object detection" form (cocodataset.org, "Data format"): images, categories and annotations with compressed RLE, area
 /// and bounding box; "predicted_iou" and "stability_score" as SAM's own files name them.
-nlohmann::ordered_json cocoOf(const std::vector<Annotated>& pictures);
+enum class CocoMasks {
+    runs,    ///< compressed RLE: exact, what COCO uses for crowds
+    outlines ///< a polygon along the pixels' edges for each part, holes joined by a seam: what every tool reads
+};
+nlohmann::ordered_json cocoOf(const std::vector<Annotated>& pictures, CocoMasks masks = CocoMasks::runs);
 /// Takes RLE in either form and polygons. Throws Error naming `path`, the annotation and what is wrong with it.
 std::vector<Annotated> fromCoco(const nlohmann::json& file, const std::string& path);
 

@@ -2,6 +2,7 @@
 #include "engine/labs/segmentation/request.h"
 
 #include "engine/error.h"
+#include "engine/labs/segmentation/given.h"
 #include "engine/labs/segmentation/tracks.h"
 
 #include <algorithm>
@@ -14,8 +15,9 @@ namespace {
 
 int objectOf(double value, const char* what, std::size_t row) {
     const double whole = std::round(value);
-    if (whole < 1 || whole > 64)
-        throw Error(std::string(what) + ", row " + std::to_string(row + 1) + ": objects are numbered from 1 to 64");
+    if (whole < 1 || whole > mostObjects)
+        throw Error(std::string(what) + ", row " + std::to_string(row + 1) + ": objects are numbered from 1 to " +
+                    std::to_string(mostObjects));
     return int(whole);
 }
 
@@ -34,7 +36,7 @@ std::vector<std::string> split(const std::string& text) {
 
 std::string Request::nameOf(int number) const {
     const auto index = std::size_t(number - 1);
-    return index < names.size() && !names[index].empty() ? names[index] : "object " + std::to_string(number);
+    return index < names.size() ? names[index] : std::string();
 }
 
 std::size_t Request::chosen(int number, const Answer& of) const {
@@ -48,9 +50,17 @@ bool Request::hidden(int number) const {
     return each != own.end() && each->second.hidden;
 }
 
+bool Request::dropped(int number) const {
+    const auto each = own.find(number);
+    return each != own.end() && each->second.dropped;
+}
+
 Request requestOf(const lab::Settings& settings) {
     Request r;
     if (settings.text("source") == "file") r.picture = settings.text("picture");
+    if (settings.text("source") == "folder") r.folder = settings.text("folder"), r.number = settings.integer("number");
+    r.coco = settings.text("coco");
+    r.global = settings.flag("gcn"), r.zoom = settings.flag("zoom");
     if (settings.text("model") == "file") {
         r.model = settings.text("weights"), r.half = settings.flag("half");
     } else if (const auto own = builtinModels(); std::ranges::find(own, settings.text("model")) != own.end()) {
@@ -71,16 +81,24 @@ Request requestOf(const lab::Settings& settings) {
         const double* v = row(boxes, i);
         r.objects[objectOf(v[4], "boxes", i)].box = Box{v[0], v[1], v[2], v[3]};
     }
-    const lab::Points &own = settings.points("own"), &strokes = settings.points("strokes");
+    const lab::Points &own = settings.points("own"), &strokes = settings.points("strokes"), &sketch = settings.points("sketch");
     for (std::size_t i = 0; i < own.rows(); ++i) {
         const double* v = row(own, i);
-        r.own[objectOf(v[0], "own", i)] = {int(std::lround(v[1])), v[2] > 0.5};
+        r.own[objectOf(v[0], "own", i)] = {int(std::lround(v[1])), v[2] > 0.5, v[2] > 1.5};
     }
     for (std::size_t i = 0; i < strokes.rows(); ++i) {
         const double* v = row(strokes, i);
         r.dabs[objectOf(v[4], "strokes", i)].push_back({v[0], v[1], v[2], v[3] > 0.5});
     }
+    for (std::size_t i = 0; i < sketch.rows(); ++i) {
+        const double* v = row(sketch, i);
+        const int object = objectOf(v[3], "sketch", i);
+        r.sketches[object].push_back({v[0], v[1], v[2], true});
+        r.objects[object]; // a sketch is asked with
+    }
     r.inside = insideRequestOf(settings);
+    r.kernels = kernelRequestOf(settings);
+    r.ownThresholds = settings.text("thresholds") == "own";
     r.everything.pointsPerSide = settings.integer("points_per_side");
     r.everything.iouThreshold = settings.number("iou_threshold");
     r.everything.stabilityThreshold = settings.number("stability_threshold");

@@ -28,5 +28,6 @@ std::string vitStageTitle(const VitShape& shape, std::size_t block); ///< of the
 
 /// Throws Error naming the tensor whose shape makes no such network.
 VitShape vitShape(const Checkpoint& file);
+std::vector<Wanted> vitWanted(const VitShape& shape);
 
 } // namespace orrery::segmentation

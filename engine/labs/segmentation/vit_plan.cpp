@@ -46,33 +46,7 @@ class VitPlan final : public EncoderPlan {
     std::int64_t grid() const override { return m_shape.grid; }
     std::int64_t channels() const override { return m_shape.channels; }
 
-    std::vector<Wanted> wanted() const override {
-        const std::int64_t D = m_shape.width, C = m_shape.channels, P = m_shape.patch, G = m_shape.grid;
-        std::vector<Wanted> all = {{root + "patch_embed.proj.weight", {D, 3, P, P}},
-                                   {root + "patch_embed.proj.bias", {D}},
-                                   {root + "pos_embed", {1, G, G, D}}};
-        const auto both = [&](const std::string& name, const tensor::Shape& shape) {
-            all.push_back({name + ".weight", shape});
-            all.push_back({name + ".bias", {shape[0]}});
-        };
-        for (std::size_t i = 0; i < m_shape.blocks.size(); ++i) {
-            const VitBlockShape& b = m_shape.blocks[i];
-            const std::string at = blockRoot + std::to_string(i) + '.';
-            both(at + "norm1", {D});
-            both(at + "attn.qkv", {3 * b.inner, D});
-            both(at + "attn.proj", {D, b.inner});
-            all.push_back({at + "attn.rel_pos_h", {b.tableRows, m_shape.headSize}});
-            all.push_back({at + "attn.rel_pos_w", {b.tableRows, m_shape.headSize}});
-            both(at + "norm2", {D});
-            both(at + "mlp.lin1", {b.hidden, D});
-            both(at + "mlp.lin2", {D, b.hidden});
-        }
-        all.push_back({root + "neck.0.weight", {C, D, 1, 1}});
-        both(root + "neck.1", {C});
-        all.push_back({root + "neck.2.weight", {C, C, 3, 3}});
-        both(root + "neck.3", {C});
-        return all;
-    }
+    std::vector<Wanted> wanted() const override { return vitWanted(m_shape); }
 
     /// Buffers of the pool by size, each as often as it is needed at once; one that is free still counts, since only its own
     /// size may take it.
@@ -123,6 +97,34 @@ class VitPlan final : public EncoderPlan {
 };
 
 } // namespace
+
+std::vector<Wanted> vitWanted(const VitShape& shape) {
+    const std::int64_t D = shape.width, C = shape.channels, P = shape.patch, G = shape.grid;
+    std::vector<Wanted> all = {{root + "patch_embed.proj.weight", {D, 3, P, P}},
+                               {root + "patch_embed.proj.bias", {D}},
+                               {root + "pos_embed", {1, G, G, D}}};
+    const auto both = [&](const std::string& name, const tensor::Shape& shape) {
+        all.push_back({name + ".weight", shape});
+        all.push_back({name + ".bias", {shape[0]}});
+    };
+    for (std::size_t i = 0; i < shape.blocks.size(); ++i) {
+        const VitBlockShape& b = shape.blocks[i];
+        const std::string at = blockRoot + std::to_string(i) + '.';
+        both(at + "norm1", {D});
+        both(at + "attn.qkv", {3 * b.inner, D});
+        both(at + "attn.proj", {D, b.inner});
+        all.push_back({at + "attn.rel_pos_h", {b.tableRows, shape.headSize}});
+        all.push_back({at + "attn.rel_pos_w", {b.tableRows, shape.headSize}});
+        both(at + "norm2", {D});
+        both(at + "mlp.lin1", {b.hidden, D});
+        both(at + "mlp.lin2", {D, b.hidden});
+    }
+    all.push_back({root + "neck.0.weight", {C, D, 1, 1}});
+    both(root + "neck.1", {C});
+    all.push_back({root + "neck.2.weight", {C, C, 3, 3}});
+    both(root + "neck.3", {C});
+    return all;
+}
 
 std::string vitStageTitle(const VitShape& shape, std::size_t block) {
     return (shape.blocks[block].window > 0 ? "windows, block " : "all tokens, block ") + std::to_string(block + 1);

@@ -61,19 +61,57 @@ bool Cards::row(const Look& look, const std::string& name, float width, float he
 }
 
 void Cards::drawTools(const Look& look, float width) {
-    constexpr const char* tools[] = {"click", "brush", "eraser"};
+    constexpr const char* tools[] = {"click", "sketch", "brush", "eraser"};
+    constexpr int count = 4;
     std::vector<std::string> labels;
     int selected = 0, hovered = -1;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < count; ++i) {
         labels.push_back(look.tr(tools[i]));
         if (m_session.settings().text("tool") == tools[i]) selected = i;
     }
     const ImVec2 low = ImGui::GetCursorScreenPos();
-    const Touch touch = segmented(look, "tools", width, 3, labels, selected, hovered);
-    for (int i = 0; i < 3; ++i) // of equal width
-        m_spots[tools[i]] = {{low.x + width * float(i) / 3, touch.low.y}, {low.x + width * float(i + 1) / 3, touch.high.y}};
+    const Touch touch = segmented(look, "tools", width, count, labels, selected, hovered);
+    for (int i = 0; i < count; ++i) // of equal width
+        m_spots[tools[i]] = {{low.x + width * float(i) / count, touch.low.y},
+                             {low.x + width * float(i + 1) / count, touch.high.y}};
     if (touch.changed) m_hands.takeTool(tools[selected]);
     ImGui::Dummy({1, look.px(6)});
+}
+
+/// Which picture of the folder it is, and the way to the one before and after it.
+void Cards::drawAlbum(const Look& look, float width) {
+    const auto& album = m_lab.album();
+    if (album.empty()) return;
+    head(look, look.tr("Folder"));
+    const float height = look.px(26), small = look.px(26);
+    const ImVec2 low = ImGui::GetCursorScreenPos();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::size_t place = m_lab.albumPlace();
+    const auto arrow = [&](const char* name, float left, int by) {
+        ImGui::SetCursorScreenPos({left, low.y});
+        bool hovered = false;
+        const bool there = by < 0 ? place > 0 : place + 1 < album.size();
+        if (row(look, name, small, height, false, hovered) && there) m_hands.turnTo(by);
+        const glm::vec4& ink = !there ? look.theme.faint : hovered ? look.theme.brass : look.theme.text;
+        const float x = left + small / 2, y = low.y + height / 2, r = look.px(4.5f), to = float(by) * r / 2;
+        const ImVec2 chevron[] = {{x - to, y - r}, {x + to, y}, {x - to, y + r}};
+        list->AddPolyline(chevron, 3, toColour(ink), 0, look.px(1.6f));
+    };
+    arrow("previous picture", low.x, -1);
+    arrow("next picture", low.x + width - small, 1);
+    drawText(list, look.fonts.mono, {low.x + width / 2, low.y + (height - fontHeight(look.fonts.mono)) / 2},
+             toColour(look.theme.text), std::to_string(place + 1) + " / " + std::to_string(album.size()), Align::centre);
+    ImGui::SetCursorScreenPos({low.x, low.y + height});
+    ImGui::Dummy({1, look.px(6)});
+}
+
+/// What the model was to take, said before it was loaded, and what is taken now.
+void Cards::drawMemory(const Look& look, float width) {
+    const segmentation::ModelPlan* plan = m_lab.desk().plan();
+    if (!plan) return;
+    const auto megabytes = [](std::uint64_t bytes) { return formatFixed(double(bytes) / 1048576, 0) + " MiB"; };
+    const bool looks = m_lab.inside().asked().show != segmentation::InsideRequest::Show::photograph;
+    line(look, width, look.tr("memory, planned"), megabytes(plan->memory().total(looks)), look.theme.secondary);
 }
 
 void Cards::drawObjects(const Look& look, float width) {
@@ -101,7 +139,7 @@ void Cards::drawObjects(const Look& look, float width) {
         const float middle = low.y + height / 2, text = middle - fontHeight(look.fonts.body) / 2;
         list->AddCircleFilled({low.x + look.px(12), middle}, look.px(5),
                               toColour(glm::vec4(colourOf(object), hidden ? 0.35f : 1)), 24);
-        const std::string name = m_lab.request().nameOf(object);
+        const std::string name = m_lab.nameOf(object);
         drawText(list, look.fonts.body, {low.x + look.px(24), text},
                  toColour(object == inHand ? look.theme.text : look.theme.secondary),
                  name.empty() ? look.tr("object") + " " + number : name);
@@ -168,6 +206,12 @@ void Cards::drawSearch(const Look& look, float width) {
 
 void Cards::drawEncoding(const Look& look, float width) {
     const segmentation::Encoding* encoding = m_lab.desk().encoding();
+    const bool loading = m_lab.desk().plan() && !m_lab.desk().model();
+    if (loading) {
+        ImGui::Dummy({1, look.px(gap)});
+        head(look, look.tr("Loading"));
+        drawMemory(look, width);
+    }
     if (!encoding || encoding->done()) return;
     ImGui::Dummy({1, look.px(gap)});
     head(look, look.tr("Encoding"));
@@ -175,6 +219,7 @@ void Cards::drawEncoding(const Look& look, float width) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     bar(list, look, {at.x, at.y + look.px(2)}, {at.x + width, at.y + look.px(8)}, encoding->fraction(), look.theme.brass);
     ImGui::Dummy({1, look.px(14)});
+    drawMemory(look, width);
     double milliseconds = 0;
     for (const auto& stage : encoding->stages()) milliseconds += stage.milliseconds;
     constexpr std::size_t shown = 5; // stages: the one under way and those before it
@@ -201,6 +246,7 @@ void Cards::draw(const Look& look, const ViewPlace& place) {
     ImGui::Begin("segmentation, objects", nullptr, bare);
     const float inner = width - 2 * look.px(padding);
     drawTools(look, inner);
+    drawAlbum(look, inner);
     drawObjects(look, inner);
     drawEncoding(look, inner);
     drawAnswers(look, inner);

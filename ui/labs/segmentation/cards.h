@@ -25,13 +25,15 @@ class Cards {
         : m_session(session), m_lab(lab), m_hands(hands) {}
 
     void draw(const Look& look, const ViewPlace& place);
-    /// "brush", "object 2", "hide 2", "delete 2", "new object", "answer 1": where it was drawn last.
+    /// "brush", "next picture", "object 2", "hide 2", "delete 2", "new object", "answer 1": where it was drawn last.
     bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const;
     int pointedAnswer() const { return m_answer; } ///< the mask of the object in hand whose row is under the pointer; -1: none
     int pointedObject() const { return m_object; }
 
  private:
     void drawTools(const Look& look, float width);
+    void drawAlbum(const Look& look, float width);
+    void drawMemory(const Look& look, float width);
     void drawObjects(const Look& look, float width);
     void drawAnswers(const Look& look, float width);
     void drawSearch(const Look& look, float width);

@@ -62,14 +62,16 @@ bool Hands::release(const Input& event) {
     if (drag == Drag::click) later([this] { m_session.endGesture(); });
     if (drag == Drag::stroke)
         later([this, stroke = std::exchange(m_stroke, {})] {
-            lab::Points strokes = m_session.settings().points("strokes");
-            const std::size_t most = m_session.declaration().find("strokes")->maxRows;
+            const std::string key = sketches() ? "sketch" : "strokes";
+            lab::Points strokes = m_session.settings().points(key);
+            const std::size_t most = m_session.declaration().find(key)->maxRows;
             for (const segmentation::Dab& dab : stroke) {
                 if (strokes.rows() == most) break;
-                for (const double value : {dab.x, dab.y, dab.radius, dab.adds ? 1.0 : 0.0, double(m_lab.request().object)})
-                    strokes.values.push_back(value);
+                strokes.values.insert(strokes.values.end(), {dab.x, dab.y, dab.radius});
+                if (key == "strokes") strokes.values.push_back(dab.adds ? 1.0 : 0.0);
+                strokes.values.push_back(double(m_lab.request().object));
             }
-            m_session.set("strokes", strokes);
+            m_session.set(key, strokes);
         });
     if (drag == Drag::maybeBox) addClick(m_from, !m_shift);
     if (drag == Drag::box) {
@@ -145,6 +147,8 @@ bool Hands::key(const Input& event) {
         return false;
     }
     if (event.key == Input::Key::enter) return addObject(), true;
+    if (event.key == Input::Key::pageUp) return turnTo(-1), true;
+    if (event.key == Input::Key::pageDown) return turnTo(1), true;
     if (event.key == Input::Key::escape && m_drag == Drag::box) return m_drag = Drag::none, m_pressed = false, true;
     if (event.key != Input::Key::del && event.key != Input::Key::backspace) return false;
     later([this, pointed = m_row] {
@@ -202,7 +206,8 @@ void Hands::takeObject(int object) {
 void Hands::deleteObject(int object) {
     later([this, object] {
         std::vector<std::pair<std::string, lab::Value>> changes;
-        for (const auto& [key, width] : {std::pair{"clicks", columns}, {"boxes", boxColumns}, {"strokes", boxColumns}}) {
+        for (const auto& [key, width] :
+             {std::pair{"clicks", columns}, {"boxes", boxColumns}, {"sketch", columns}, {"strokes", boxColumns}}) {
             lab::Points points = m_session.settings().points(key);
             lab::Points kept{points.columns, {}};
             for (std::size_t row = 0; row < points.rows(); ++row)
@@ -211,11 +216,13 @@ void Hands::deleteObject(int object) {
                                        points.values.begin() + std::ptrdiff_t((row + 1) * width));
             changes.emplace_back(key, kept);
         }
+        if (m_lab.given(object)) changes.emplace_back("own", ownRows(object, [](auto& own) { own.dropped = true; }));
         m_session.set(changes, "Delete object");
     });
 }
 
 bool Hands::paints() const { return m_session.settings().text("tool") != "click"; }
+bool Hands::sketches() const { return m_session.settings().text("tool") == "sketch"; }
 bool Hands::erases() const { return m_session.settings().text("tool") == "eraser"; }
 void Hands::takeTool(const std::string& tool) {
     later([this, tool] { m_session.set("tool", tool); });
@@ -232,15 +239,39 @@ void Hands::paintTo(glm::dvec2 pixel) {
     for (std::int64_t i = 1; i <= count; ++i) dab(from + (pixel - from) * (double(i) * every / way));
 }
 
-void Hands::setOwn(int object, const std::function<void(segmentation::Request::Own&)>& change) {
+lab::Points Hands::ownRows(int object, const std::function<void(segmentation::Request::Own&)>& change) const {
     std::map<int, segmentation::Request::Own> own = m_lab.request().own;
     change(own[object]);
     lab::Points rows{3, {}};
     for (const auto& [number, each] : own)
-        if (each.answer >= 0 || each.hidden)
-            for (const double value : {double(number), double(each.answer), each.hidden ? 1.0 : 0.0})
+        if (each.answer >= 0 || each.hidden || each.dropped)
+            for (const double value : {double(number), double(each.answer), each.dropped ? 2.0 : each.hidden ? 1.0 : 0.0})
                 rows.values.push_back(value);
-    m_session.set("own", rows);
+    return rows;
+}
+
+void Hands::setOwn(int object, const std::function<void(segmentation::Request::Own&)>& change) {
+    m_session.set("own", ownRows(object, change));
+}
+
+/// One change: undone, the former picture is there with all that was done to it.
+void Hands::turnTo(int by) {
+    later([this, by] {
+        const auto& album = m_lab.album();
+        const auto place = std::int64_t(m_lab.albumPlace()) + by;
+        if (album.empty() || place < 0 || place >= std::int64_t(album.size())) return;
+        static constexpr const char* kept[] = {"clicks", "boxes", "sketch", "strokes", "own", "names", "object"};
+        std::vector<std::pair<std::string, lab::Value>> left;
+        for (const char* key : kept) left.emplace_back(key, m_session.settings().value(key));
+        m_left[album[std::size_t(m_lab.albumPlace())]] = std::move(left);
+        std::vector<std::pair<std::string, lab::Value>> changes{{"number", place + 1}};
+        const auto before = m_left.find(album[std::size_t(place)]);
+        for (const char* key : kept)
+            if (before == m_left.end()) changes.emplace_back(key, m_session.declaration().find(key)->fallback);
+        if (before != m_left.end()) changes.insert(changes.end(), before->second.begin(), before->second.end());
+        m_session.set(changes, by > 0 ? "Next picture" : "Previous picture");
+        m_session.transport().seek(m_session.lab().steps());
+    });
 }
 
 void Hands::cycleAnswer(int by) {

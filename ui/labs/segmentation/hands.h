@@ -8,6 +8,7 @@
 #include "ui/render/camera.h"
 #include "ui/render/input.h"
 
+#include <map>
 #include <optional>
 
 namespace orrery::ui::seg {
@@ -27,7 +28,8 @@ class Hands {
     bool negative() const { return m_shift; }
     /// The box being drawn: two corners, in pixels of the picture.
     std::optional<segmentation::Box> rubber() const;
-    bool paints() const; ///< the hand holds brush or eraser
+    bool paints() const; ///< the hand holds sketch, brush or eraser
+    bool sketches() const;
     bool erases() const;
     std::span<const segmentation::Dab> stroke() const { return m_stroke; } ///< being painted
     double brushRadius() const { return m_session.settings().number("brush"); }
@@ -36,6 +38,7 @@ class Hands {
     void addObject();              ///< a new one comes to hand
     void takeObject(int object);   ///< comes to hand
     void deleteObject(int object); ///< with its clicks and box
+    void turnTo(int by);           ///< the folder's picture before (-1) or after (1), with the objects that it was left with
     void cycleAnswer(int by);      ///< the next of the model's masks, for the object in hand
     void chooseAnswer(int mask);   ///< by number; -1: by the rule
     void toggleHidden(int object);
@@ -44,6 +47,7 @@ class Hands {
  private:
     enum class Drag { none, maybeBox, box, click, stroke };
     void paintTo(glm::dvec2 pixel);
+    lab::Points ownRows(int object, const std::function<void(segmentation::Request::Own&)>& change) const;
     void setOwn(int object, const std::function<void(segmentation::Request::Own&)>& change);
     bool inside(glm::dvec2 pixel) const;
     int rowAt(glm::dvec2 px, const Camera& camera, float scale) const;
@@ -58,6 +62,8 @@ class Hands {
     std::vector<std::function<void()>> m_changes; ///< until settle()
     std::optional<glm::dvec2> m_hovered, m_pointer;
     std::vector<segmentation::Dab> m_stroke;
+    /// By path: what the pictures of a folder were left with.
+    std::map<std::string, std::vector<std::pair<std::string, lab::Value>>> m_left;
     glm::dvec2 m_from{0, 0}, m_to{0, 0}, m_fromPx{0, 0};
     Drag m_drag = Drag::none;
     int m_row = -1;

@@ -50,7 +50,10 @@ std::string percent(double share) { return formatFixed(100 * share, 1) + " %"; }
 
 } // namespace
 
-bool InsideLayer::active() const { return m_lab.inside().asked().show != Show::photograph; }
+bool InsideLayer::active() const {
+    const Show show = m_lab.inside().asked().show;
+    return show != Show::photograph && show != Show::kernels;
+}
 bool InsideLayer::logits() const { return m_lab.inside().asked().show == Show::logits; }
 
 float InsideLayer::height() const {

@@ -13,7 +13,8 @@ constexpr float lowest = -1.5f; ///< logits that a band may reach; cells far bel
 
 } // namespace
 
-void LogitField::set(gpu::Device& device, std::span<const float> logits, std::int64_t side, const segmentation::Fit& fit) {
+void LogitField::set(gpu::Device& device, std::span<const float> logits, std::int64_t side, const segmentation::Fit& fit,
+                     glm::dvec2 at) {
     m_field = {};
     glm::dvec2 low{side, side}, high{0, 0};
     for (std::int64_t y = 0; y < side; ++y)
@@ -24,7 +25,7 @@ void LogitField::set(gpu::Device& device, std::span<const float> logits, std::in
     m_from = glm::max(low - 1.0, glm::dvec2(0)), m_to = glm::min(high + 1.0, covered);
     if (m_from.x >= m_to.x || m_from.y >= m_to.y) return;
     const glm::dvec2 whole = glm::dvec2(fit.width, fit.height) * double(fit.side) / glm::dvec2(fit.newWidth, fit.newHeight);
-    m_rect = {{0, -whole.y}, {whole.x, 0}};
+    m_rect = {{at.x, -at.y - whole.y}, {at.x + whole.x, -at.y}};
     m_field = makeTexture(device, Texel::f32, std::uint32_t(side), std::uint32_t(side), std::as_bytes(logits));
 }
 

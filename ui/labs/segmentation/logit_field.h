@@ -12,7 +12,8 @@ namespace orrery::ui::seg {
 
 class LogitField {
  public:
-    void set(gpu::Device& device, std::span<const float> logits, std::int64_t side, const segmentation::Fit& fit);
+    void set(gpu::Device& device, std::span<const float> logits, std::int64_t side, const segmentation::Fit& fit,
+             glm::dvec2 at = {0, 0});
     void clear() { m_field = {}; }
     bool empty() const { return !m_field; }
     /// Only where there is something to see: around what lies above -band.

@@ -16,7 +16,8 @@ SegmentationView::SegmentationView(lab::Session& session)
       m_lab(dynamic_cast<SegmentationLab&>(session.lab())),
       m_hands(session, m_lab),
       m_cards(session, m_lab, m_hands),
-      m_inside(session, m_lab) {}
+      m_inside(session, m_lab),
+      m_kernels(m_lab) {}
 
 Rect SegmentationView::home() const {
     const segmentation::Picture& p = m_lab.desk().picture();
@@ -45,7 +46,7 @@ void SegmentationView::settle() {
 void SegmentationView::tryOut() {
     const auto& objects = m_lab.request().objects;
     const auto own = objects.find(m_lab.request().object);
-    const bool open = !m_hands.paints() && (own == objects.end() || own->second.empty());
+    const bool open = !kernels() && !m_hands.paints() && (own == objects.end() || own->second.empty());
     const std::optional<glm::dvec2> at = open ? m_hands.hovered() : std::nullopt;
     m_lab.tryOut(at ? std::optional(Click{at->x, at->y, true}) : std::nullopt);
 }
@@ -63,10 +64,15 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
         std::size_t mask = m_lab.request().chosen(object, *answer);
         if (object == m_lab.request().object && m_cards.pointedAnswer() >= 0) mask = std::size_t(m_cards.pointedAnswer());
         Shown& shown = m_shown[object];
-        const bool same = shown.logits == answer->logits.data() && shown.iou == answer->iou && shown.mask == mask;
-        if (same) continue;
-        shown.logits = answer->logits.data(), shown.iou = answer->iou, shown.mask = mask;
-        shown.field.set(device, answer->of(mask), answer->side, fit);
+        const Zoomed* zoomed = mask == m_lab.request().chosen(object, *answer) ? m_lab.zoomed(object) : nullptr;
+        const float* logits = zoomed ? zoomed->answer.logits.data() : answer->logits.data();
+        if (shown.logits == logits && shown.iou == answer->iou && shown.mask == mask) continue;
+        shown.logits = logits, shown.iou = answer->iou, shown.mask = mask;
+        if (zoomed)
+            shown.field.set(device, zoomed->answer.of(zoomed->mask), zoomed->answer.side, zoomed->fit,
+                            {zoomed->crop.x, zoomed->crop.y});
+        else
+            shown.field.set(device, answer->of(mask), answer->side, fit);
     }
     const Answer* tried = m_lab.triedOut();
     if (!tried)
@@ -76,18 +82,26 @@ void SegmentationView::prepareAnswers(gpu::Device& device) {
     m_triedIou = tried ? tried->iou : std::vector<float>{};
 }
 
-/// Masks with strokes are shown as they are saved, pixel by pixel.
+/// Masks with strokes, and those of a file, are shown as they are saved, pixel by pixel.
 void SegmentationView::prepareMended(gpu::Device& device) {
     const Request& request = m_lab.request();
-    std::erase_if(m_mendedMasks, [&](const auto& each) { return !request.dabs.contains(each.first); });
+    const auto pixels = [&](int object) {
+        return request.dabs.contains(object) || (m_lab.given(object) && !m_lab.answer(object));
+    };
+    std::erase_if(m_mendedMasks, [&](const auto& each) { return !pixels(each.first); });
     std::vector<seg::Tinted> tinted;
-    for (const auto& [object, dabs] : request.dabs) {
+    for (const int object : m_lab.objects()) {
+        if (!pixels(object)) continue;
         const Answer* answer = m_lab.answer(object);
-        const std::vector<float> iou = answer ? answer->iou : std::vector<float>{};
-        const std::size_t chosen = answer ? request.chosen(object, *answer) : 0;
+        const auto dabs = request.dabs.find(object);
+        const Mended wanted{dabs == request.dabs.end() ? std::vector<Dab>{} : dabs->second,
+                            answer ? answer->iou : std::vector<float>{}, answer ? request.chosen(object, *answer) : 0,
+                            m_lab.zoomed(object) != nullptr, request.coco};
         Mended& mended = m_mendedMasks[object];
-        if (mended.mask.width == 0 || mended.dabs != dabs || mended.iou != iou || mended.chosen != chosen)
-            mended = {dabs, iou, chosen, encoded(m_lab.mask(object))};
+        if (mended.mask.width == 0 || !mended.sameAs(wanted)) {
+            mended = wanted;
+            mended.mask = encoded(m_lab.mask(object));
+        }
         if (!request.hidden(object)) tinted.push_back({mended.mask, seg::colourOf(object)});
     }
     const segmentation::Picture& picture = m_lab.desk().picture();
@@ -118,6 +132,7 @@ void SegmentationView::prepare(const Frame& frame) {
 }
 
 void SegmentationView::main(const Frame& frame, Layers& layers) {
+    if (kernels()) return;
     m_picture.draw(frame, layers);
     m_inside.draw(frame, layers);
     const float shade = m_inside.active() ? 0 : float(m_session.settings().number("shade")); // what is inside has its own colours
@@ -142,12 +157,14 @@ void SegmentationView::main(const Frame& frame, Layers& layers) {
 }
 
 bool SegmentationView::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {
+    if (kernels()) return m_kernels.spot(name, low, high);
     if (name != "canvas") return m_cards.spot(name, low, high) || m_inside.spot(name, low, high);
     low = m_pictureLow, high = m_pictureHigh;
     return high.x > low.x;
 }
 
 void SegmentationView::overlay(const Frame& frame, const Look& look) {
+    if (kernels()) return m_kernels.draw(ImGui::GetBackgroundDrawList(), look, m_place);
     const segmentation::Picture& picture = m_lab.desk().picture();
     if (picture.width == 0) return;
     m_pictureLow = frame.camera.toPx({0, 0});
@@ -157,10 +174,12 @@ void SegmentationView::overlay(const Frame& frame, const Look& look) {
     m_inside.overlay(frame, look, m_place);
 }
 
-bool SegmentationView::input(const Input& event, const Camera& camera) { return m_hands.input(event, camera, m_place.scale); }
+bool SegmentationView::input(const Input& event, const Camera& camera) {
+    return !kernels() && m_hands.input(event, camera, m_place.scale);
+}
 
 void SegmentationView::click(const Input& event, const Camera& camera) {
-    if (event.button == Input::Button::right) m_hands.rightClick(event, camera);
+    if (!kernels() && event.button == Input::Button::right) m_hands.rightClick(event, camera);
 }
 
 std::string SegmentationView::emptyHint() const {

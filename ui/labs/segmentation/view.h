@@ -5,6 +5,7 @@
 
 #include "ui/labs/segmentation/cards.h"
 #include "ui/labs/segmentation/inside.h"
+#include "ui/labs/segmentation/kernels.h"
 #include "ui/labs/segmentation/logit_field.h"
 #include "ui/labs/segmentation/object_layer.h"
 #include "ui/view.h"
@@ -16,7 +17,9 @@ class SegmentationView : public View {
     explicit SegmentationView(lab::Session& session);
 
     Rect home() const override;
-    glm::dvec4 edges() const override { return {0, 0, seg::cardWidth + 28, m_inside.height()}; }
+    glm::dvec4 edges() const override {
+        return kernels() ? glm::dvec4(0) : glm::dvec4(0, 0, seg::cardWidth + 28, m_inside.height());
+    }
     void place(glm::dvec2 size, float scale, float panel, float hud) override { m_place = {size, scale, panel, hud}; }
     bool takeRefit() override;
     /// "canvas": the picture; and what the cards name.
@@ -38,6 +41,7 @@ class SegmentationView : public View {
         std::size_t mask = 0;
         seg::LogitField field;
     };
+    bool kernels() const { return m_lab.inside().asked().show == segmentation::InsideRequest::Show::kernels; }
     void prepareAnswers(gpu::Device& device);
     void prepareMended(gpu::Device& device);
     void tryOut();
@@ -47,6 +51,7 @@ class SegmentationView : public View {
     seg::Hands m_hands;
     seg::Cards m_cards;
     seg::InsideLayer m_inside;
+    seg::KernelPage m_kernels;
     seg::ViewPlace m_place;
     seg::PictureTexture m_picture;
     seg::ObjectLayer m_found, m_mended; ///< of the search for everything; objects that a brush has mended
@@ -54,7 +59,12 @@ class SegmentationView : public View {
         std::vector<segmentation::Dab> dabs{};
         std::vector<float> iou{};
         std::size_t chosen = 0;
+        bool zoomed = false;
+        std::string coco{};
         segmentation::Rle mask{};
+        bool sameAs(const Mended& m) const {
+            return dabs == m.dabs && iou == m.iou && chosen == m.chosen && zoomed == m.zoomed && coco == m.coco;
+        }
     };
     std::map<int, Mended> m_mendedMasks;
     std::map<int, Shown> m_shown;

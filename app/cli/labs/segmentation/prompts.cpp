@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/labs/segmentation/album.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,12 +31,6 @@ std::vector<double> numbersIn(const std::string& text) {
         if (*next != ',') return {};
         at = next + 1;
     }
-}
-
-bool isPicture(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-    return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp";
 }
 
 ObjectPrompt objectOf(const nlohmann::json& row) {
@@ -70,11 +65,7 @@ std::vector<std::string> picturesOf(const std::vector<std::string>& given) {
             all.push_back(path);
             continue;
         }
-        std::vector<std::string> inside;
-        for (const fs::directory_entry& entry : fs::directory_iterator(path))
-            if (entry.is_regular_file(error) && isPicture(entry.path())) inside.push_back(entry.path().string());
-        if (inside.empty()) throw Error(path + ": the folder holds no PNG, JPEG or BMP");
-        std::ranges::sort(inside);
+        const std::vector<std::string> inside = segmentation::picturesIn(path);
         all.insert(all.end(), inside.begin(), inside.end());
     }
     return all;

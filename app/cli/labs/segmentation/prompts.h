@@ -15,7 +15,7 @@ struct ObjectPrompt {
     segmentation::Prompt prompt{};
 };
 
-/// Pictures as given; a folder stands for the PNG, JPEG and BMP files in it, sorted. Throws Error when there is none.
+/// Pictures as given; a folder stands for the PNG, JPEG and BMP files in it (album.h). Throws Error when there is none.
 std::vector<std::string> picturesOf(const std::vector<std::string>& given);
 
 /// "x,y" or "x,y,0" (not this); "x0,y0,x1,y1". Throw Error naming the text.

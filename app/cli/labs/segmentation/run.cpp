@@ -114,7 +114,11 @@ Features SegmentRun::features(const Picture& picture, Json& row, Dump* dump) {
 
 void SegmentRun::everything(const Embedded& embedded, Cut& cut, Json& row) {
     const auto start = Clock::now();
-    Everything all(m_context, *m_model, cut.picture, m_options.grid, &embedded);
+    const Thresholds own = thresholdsOf(m_plan);
+    EverythingOptions grid = m_options.grid;
+    grid.iouThreshold = m_options.iouThreshold < 0 ? own.iou : m_options.iouThreshold;
+    grid.stabilityThreshold = m_options.stabilityThreshold < 0 ? own.stability : m_options.stabilityThreshold;
+    Everything all(m_context, *m_model, cut.picture, grid, &embedded);
     while (!all.done()) {
         const double done = all.step(100);
         m_progress.show("everything, " + std::to_string(int(100 * done)) + " %, " + std::to_string(all.masks().size()) +
@@ -144,6 +148,7 @@ void SegmentRun::object(const ObjectPrompt& prompt, const std::string& number, c
     cut.logits = fullSize(answer.of(chosen), answer.side, embedded.fit);
     Mask mask{cut.picture.width, cut.picture.height, std::vector<std::uint8_t>(cut.logits.size())};
     for (std::size_t p = 0; p < cut.logits.size(); ++p) mask.pixels[p] = cut.logits[p] > 0;
+    if (m_options.crisp) mask = crisp(mask, {prompt.prompt, answer, chosen, embedded.fit}, cut.picture);
     if (dump) {
         const std::vector<std::uint64_t> size{u(mask.height), u(mask.width)};
         dump->save(number + "logits", {u(answer.masks), u(answer.side), u(answer.side)}, answer.logits);
@@ -162,12 +167,30 @@ void SegmentRun::object(const ObjectPrompt& prompt, const std::string& number, c
                               {"decode_cpu_s", cpu}});
 }
 
-Cut SegmentRun::cut(const std::string& path, const std::vector<ObjectPrompt>& prompts) {
+/// As the window's "Crisp edges": the crop around the object looked at again.
+Mask SegmentRun::crisp(const Mask& mask, const Coarse& coarse, const Picture& picture) {
+    const std::optional<Crop> crop = cropAround(mask, coarse.prompt);
+    if (!crop) return mask;
+    Zooming zooming(m_context, *m_model, picture, mask, coarse, *crop);
+    for (double done = 0; done < 1;) {
+        done = zooming.step(30);
+        m_progress.show("zooming in, " + std::to_string(int(100 * done)) + " %");
+    }
+    const Zoomed& zoomed = *zooming.result();
+    return zoomed.agreement >= leastAgreement ? pasted(mask, zoomed) : mask;
+}
+
+Cut SegmentRun::cut(const std::string& path, const std::vector<ObjectPrompt>& prompts, const std::vector<Annotated>& given) {
     Cut cut{loadPicture(path), {}, {}};
     const Picture& picture = cut.picture;
     const Fit fit = fitInto(picture.width, picture.height, m_model->side());
     cut.annotated = {fs::path(path).filename().string(), picture.width, picture.height, {}};
     Json row = {{"image", cut.annotated.file}, {"width", picture.width}, {"height", picture.height}};
+    if (!m_options.objects.empty())
+        for (auto& [number, object] :
+             givenOf(given, m_options.objects, cut.annotated.file, picture.width, picture.height, m_options.pictures.size() == 1))
+            cut.annotated.objects.push_back(std::move(object));
+    if (prompts.empty() && !m_options.everything) return cut;
     std::optional<Dump> dump;
     if (!m_options.dump.empty()) {
         dump.emplace(m_options.dump, m_context);

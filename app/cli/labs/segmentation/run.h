@@ -5,8 +5,8 @@
 #include "app/cli/labs/segmentation/prompts.h"
 #include "app/cli/progress.h"
 #include "engine/labs/segmentation/embedding_cache.h"
-#include "engine/labs/segmentation/everything.h"
-#include "engine/labs/segmentation/objects.h"
+#include "engine/labs/segmentation/given.h"
+#include "engine/labs/segmentation/zoom.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,8 +14,10 @@ namespace orrery::cli {
 
 struct SegmentOptions {
     std::vector<std::string> pictures, points;
-    std::string box, prompts, model, dump, cache, out, device, which = "best";
-    bool everything = false, stats = false, cutout = false, labelMe = false, half = false;
+    std::string box, prompts, objects, model, dump, cache, out, device, which = "best";
+    bool everything = false, stats = false, cutout = false, labelMe = false, polygons = false, labels = false, half = false;
+    bool crisp = false;
+    double iouThreshold = -1, stabilityThreshold = -1; ///< negative: the model's own
     segmentation::EverythingOptions grid;
 };
 
@@ -30,13 +32,16 @@ class SegmentRun {
  public:
     SegmentRun(const SegmentOptions& options, gpu::Device& device); ///< loads the model; throws Error
 
-    Cut cut(const std::string& path, const std::vector<ObjectPrompt>& prompts);
+    /// `given`: objects that are there already, of the same picture.
+    Cut cut(const std::string& path, const std::vector<ObjectPrompt>& prompts, const std::vector<segmentation::Annotated>& given);
     nlohmann::ordered_json stats(); ///< of everything so far: times, memory, measures
 
  private:
     class Dump;
     segmentation::Features features(const segmentation::Picture& picture, nlohmann::ordered_json& row, Dump* dump);
     void everything(const segmentation::Embedded& embedded, Cut& cut, nlohmann::ordered_json& row);
+    segmentation::Mask crisp(const segmentation::Mask& mask, const segmentation::Coarse& coarse,
+                             const segmentation::Picture& picture);
     void object(const ObjectPrompt& prompt, const std::string& number, const segmentation::Embedded& embedded, Cut& cut,
                 nlohmann::ordered_json& row, Dump* dump);
 

@@ -38,7 +38,9 @@ void write(const SegmentOptions& options, Form form, const std::string& picture,
     if (form == Form::png) writePng(options.out, options, cut);
     if (form == Form::npy)
         model::writeNpy(options.out, {std::uint64_t(cut.picture.height), std::uint64_t(cut.picture.width)}, cut.logits);
+    if (form == Form::png && options.labels) return saveLabels(options.out, cut.annotated);
     if (form == Form::folder && options.labelMe) saveJson(named(".json"), labelMeOf(cut.annotated));
+    if (form == Form::folder && options.labels) return saveLabels(named(".png"), cut.annotated);
     if (form == Form::folder && !options.labelMe) writePng(named(".png"), options, cut);
 }
 
@@ -60,8 +62,9 @@ void segment(SegmentOptions options) {
     for (const std::string& point : options.points) given.prompt.clicks.push_back(clickOf(point));
     if (!options.box.empty()) given.prompt.box = boxOf(options.box);
     if (!options.prompts.empty()) prompts = promptsFrom(options.prompts, pictures);
-    if (given.prompt.empty() && prompts.empty() && !options.everything)
-        throw Error("say what to cut out: --point x,y, --box x0,y0,x1,y1, --prompts FILE or --everything");
+    if (given.prompt.empty() && prompts.empty() && !options.everything && options.objects.empty())
+        throw Error("say what to cut out: --point x,y, --box x0,y0,x1,y1, --prompts FILE, --objects FILE or --everything");
+    const std::vector<Annotated> taken = options.objects.empty() ? std::vector<Annotated>{} : loadCoco(options.objects);
     if (options.model.empty()) {
         const std::vector<std::string> own = builtinModels();
         if (own.empty()) throw Error("name a model: --model FILE (SAM, SlimSAM or MobileSAM)");
@@ -79,11 +82,13 @@ void segment(SegmentOptions options) {
     for (const std::string& path : pictures) {
         std::vector<ObjectPrompt> objects = prompts[fs::path(path).filename().string()];
         if (!given.prompt.empty()) objects.insert(objects.begin(), given);
-        const Cut cut = run.cut(path, objects);
+        const Cut cut = run.cut(path, objects, taken);
         write(options, form, path, cut);
         all.push_back(cut.annotated);
     }
-    if (form == Form::json) saveJson(options.out, options.labelMe ? labelMeOf(all.front()) : cocoOf(all));
+    if (form == Form::json)
+        saveJson(options.out, options.labelMe ? labelMeOf(all.front())
+                                              : cocoOf(all, options.polygons ? CocoMasks::outlines : CocoMasks::runs));
     if (options.stats)
         std::cout << run.stats().dump(2) << "\n";
     else
@@ -101,6 +106,8 @@ void addSegment(CLI::App& app) {
         ->allow_extra_args(false);
     command->add_option("--box", o.box, "x0,y0,x1,y1 around the object");
     command->add_option("--prompts", o.prompts, "A JSON list of objects: image, label, points, box");
+    command->add_option("--objects", o.objects, "Objects of these pictures in COCO's form: taken over as they are");
+    command->add_flag("--crisp", o.crisp, "Look again at each object in a crop at the model's full resolution");
     command->add_flag("--everything", o.everything, "Every object that a grid of clicks finds");
     command->add_option("--grid", o.grid.pointsPerSide, "Clicks on a side of that grid")
         ->capture_default_str()
@@ -110,12 +117,18 @@ void addSegment(CLI::App& app) {
         ->check(CLI::Range(0, 4));
     command->add_option("--smallest", o.grid.smallestRegion, "Holes and islands of fewer pixels go")
         ->check(CLI::NonNegativeNumber);
+    command->add_option("--iou-threshold", o.iouThreshold, "Predicted IoU that such a mask needs; else the model's own")
+        ->check(CLI::Range(0.0, 1.0));
+    command->add_option("--stability-threshold", o.stabilityThreshold, "Stability that it needs; else the model's own")
+        ->check(CLI::Range(0.0, 1.0));
     command->add_option("--model", o.model, "A checkpoint: .pth, .pt or .safetensors; else the built-in model");
     command->add_option("--mask", o.which, "Which of the answer's masks: best, or its number")
         ->capture_default_str()
         ->check(CLI::IsMember({"best", "0", "1", "2", "3"}));
     command->add_flag("--half", o.half, "Keep the weights in 16 bits");
     command->add_flag("--cutout", o.cutout, "PNG of the picture with the mask as alpha");
+    command->add_flag("--polygons", o.polygons, "COCO with outlines instead of runs");
+    command->add_flag("--labels", o.labels, "PNG with the number of the object at each pixel");
     command->add_flag("--labelme", o.labelMe, "JSON of LabelMe instead of COCO");
     command->add_flag("--stats", o.stats, "Print times, memory and measures as JSON");
     command->add_option("--dump", o.dump, "A folder for every stage as .npy");
