@@ -94,8 +94,9 @@ class LiveLab final : public LanguageLab {
             prove();
             return false;
         }
-        const bool reached = m_decoding->advance(target, budgetMs);
-        return reached && m_decoding->compare(budgetMs / 2);
+        if (!m_decoding->advance(target, budgetMs)) return false;
+        if (m_decoding->watches() && target < steps()) m_decoding->lookAhead();
+        return m_decoding->compare(budgetMs / 2);
     }
     void collect() override {
         m_ngrams.collect(m_jobs);
@@ -141,6 +142,9 @@ class LiveLab final : public LanguageLab {
     }
     const Proof* proof() const override { return m_proof.get(); }
     const Race* race() const override { return m_race.get(); }
+    void watch(bool next) override {
+        if (m_decoding) m_decoding->watch(next);
+    }
     const std::string& show() const override { return m_show; }
     const NgramExplorer& ngrams() const override { return m_ngrams; }
     std::uint64_t revision() const override {
