@@ -137,7 +137,7 @@ bool Decoding::compare(double budgetMs) {
         ++m_compared.upTo;
         if (wallMs() >= end) break;
     }
-    return m_compared.upTo >= all.size();
+    return comparedAll();
 }
 
 } // namespace orrery::language
