@@ -3,6 +3,7 @@
 #include "engine/labs/language/declaration.h"
 
 #include "engine/labs/language/declared.h"
+#include "engine/labs/language/ngram_declaration.h"
 #include "engine/labs/language/rule.h"
 
 namespace orrery::language {
@@ -26,8 +27,15 @@ std::vector<Parameter> ofTheModels() {
         choice("show", "Show", page, "text",
                {{"text", "speculation", "a text grows: draft, one pass of the target, decisions"},
                 {"race", "race", "every strategy on the same prompts, measured and modelled"},
-                {"proof", "proof", "is it lossless? asked of the model that is loaded"}},
+                {"proof", "proof", "is it lossless? asked of the model that is loaded"},
+                {"ngram", "n-grams", "the oldest language model: what was counted, and what is to be thought of the rest"}},
                "What is looked at", {.applies = Applies::view}),
+        choice("picture", "Page", page, "tree",
+               {{"tree", "tree", "what was drafted, and what became of it"},
+                {"cache", "mask and cache", "who sees whom, at which position, in which slot"},
+                {"text", "text", "who wrote which token, and what else could have stood there"},
+                {"figures", "figures", "acceptance, tokens and time of all rounds so far"}},
+               "How the round is shown", {.applies = Applies::view, .shownWhen = "show=text"}),
         choice("model", "Target", model, "tiny",
                {{"tiny", "TinyStories of our own", "a small Llama, trained on a story world that this project generates"},
                 {"file", "from the disk", "GPT-2, Llama or Qwen2: safetensors with config.json, or GGUF"}},
@@ -115,7 +123,7 @@ std::vector<Parameter> ofTheDecisions() {
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = ofTheModels();
-    for (auto part : {ofTheDraft(), ofTheDecisions()}) all.insert(all.end(), part.begin(), part.end());
+    for (auto part : {ofTheDraft(), ofTheDecisions(), ngramParameters()}) all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 
@@ -261,6 +269,13 @@ std::vector<Input> inputs() {
             {"prompt_file", {"txt"}, "A text to go on with", {{"source", "file"}}}};
 }
 
+/// What is shown of the n-gram explorer has a table of its own.
+template <class Row>
+std::vector<Row> with(std::vector<Row> rows, std::vector<Row> more) {
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+}
+
 } // namespace
 
 const Declaration& declaration() {
@@ -270,11 +285,12 @@ const Declaration& declaration() {
         .summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.",
         .parameters = parameters(),
         .actions = actions(),
-        .series = series(),
-        .arrays = arrays(),
-        .inputs = inputs(),
-        .outputs = {{"text", "txt", "The text up to where the clock stands", {}},
-                    {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
+        .series = with(series(), ngramSeries()),
+        .arrays = with(arrays(), ngramArrays()),
+        .inputs = with(inputs(), ngramInputs()),
+        .outputs = with({{"text", "txt", "The text up to where the clock stands", {}},
+                         {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
+                        ngramOutputs()),
         .clock = {"round", "prompt", "last round", true},
         .defaultScenario = "tree",
     };

@@ -31,7 +31,8 @@ void Decoding::start(const std::string& prompt, const std::string& strategy, con
 void Decoding::change(const std::string& strategy, const Plan& plan) {
     m_speculator.setDrafter(m_models->drafter(strategy), plan);
     m_strategy = strategy;
-    dropFrom(std::max(reached() - 1, 0));
+    const bool next = m_watches && reached() < int(m_rounds.size());
+    dropFrom(next ? reached() : std::max(reached() - 1, 0));
 }
 
 void Decoding::restart() {
@@ -64,17 +65,25 @@ bool Decoding::advance(int target, double budgetMs) {
         return true;
     }
     while (int(m_rounds.size()) < target && !m_ended) {
-        m_rounds.push_back(m_speculator.step());
-        m_seeds.push_back(m_speculator.plan().seed);
-        const std::vector<std::int32_t> written = m_rounds.back().written();
-        m_ended = m_speculator.full() || std::any_of(written.begin(), written.end(), [&](auto t) { return m_models->ends(t); });
+        round();
         m_position = int(m_rounds.size());
-        ++m_revision;
-        slim();
         if (late()) break;
     }
     if (m_ended) m_position = target;
     return m_position == target;
+}
+
+void Decoding::round() {
+    m_rounds.push_back(m_speculator.step());
+    m_seeds.push_back(m_speculator.plan().seed);
+    const std::vector<std::int32_t> written = m_rounds.back().written();
+    m_ended = m_speculator.full() || std::any_of(written.begin(), written.end(), [&](auto t) { return m_models->ends(t); });
+    ++m_revision;
+    slim();
+}
+
+void Decoding::lookAhead() {
+    if (m_position >= int(m_rounds.size()) && !m_ended) round();
 }
 
 void Decoding::slim() {
@@ -128,7 +137,7 @@ bool Decoding::compare(double budgetMs) {
         ++m_compared.upTo;
         if (wallMs() >= end) break;
     }
-    return m_compared.upTo >= all.size();
+    return comparedAll();
 }
 
 } // namespace orrery::language

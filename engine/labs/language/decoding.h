@@ -24,6 +24,11 @@ class Decoding {
     int position() const { return m_position; } ///< rounds that are shown
     /// Toward round `target`, within about `budgetMs`; true when it is reached, or the text has ended before.
     bool advance(int target, double budgetMs);
+    /// One round beyond those that are shown, unless it is known or the text has ended.
+    void lookAhead();
+    /// The round after those that are shown is the one that a person looks at, and change() is tried on it.
+    void watch(bool next) { m_watches = next; }
+    bool watches() const { return m_watches; }
     bool ended() const { return m_ended; } ///< by the model's own mark, or since the context is full
     double prefilled() const { return m_speculator.prefilled(); }
 
@@ -47,11 +52,13 @@ class Decoding {
     const Compared& compared() const { return m_compared; }
     /// A token or so of it; true when all rounds are compared.
     bool compare(double budgetMs);
+    bool comparedAll() const { return m_compared.upTo >= m_speculator.text().size(); }
 
     static constexpr std::size_t mostBytes = std::size_t(96) << 20; ///< of full distributions; older rounds keep their bars
 
  private:
     void dropFrom(int round);
+    void round();
     void slim();
 
     Models* m_models;
@@ -60,7 +67,7 @@ class Decoding {
     std::vector<Round> m_rounds;
     std::vector<std::uint64_t> m_seeds; ///< of each round
     int m_position = 0, m_prompt = 0;
-    bool m_ended = false;
+    bool m_ended = false, m_watches = false;
     std::uint64_t m_revision = 0;
     Compared m_compared;
     mutable Tally m_tally;

@@ -23,6 +23,12 @@ class LiveLab final : public LanguageLab {
     const lab::Declaration& declaration() const override { return language::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>& changed) override {
+        if (settings.text("show") == "ngram") { // needs no models
+            m_ngrams.configure(ngramRequest(settings), m_jobs);
+            m_show = "ngram";
+            return;
+        }
+        m_show = settings.text("show");
         Request next = requestOf(settings, seed);
         const bool onlyLooks = std::all_of(changed.begin(), changed.end(), [&](const std::string& key) {
             const lab::Parameter* parameter = declaration().find(key);
@@ -57,11 +63,14 @@ class LiveLab final : public LanguageLab {
         take(next);
     }
 
-    int steps() const override { return m_request.rounds; }
+    int steps() const override { return counting() ? m_ngrams.steps() : m_request.rounds; }
     double clock(int step) const override { return step; }
-    std::vector<lab::Mark> marks() const override { return {{0, "prompt"}, {steps(), "last round"}}; }
-    int position() const override { return m_decoding ? m_decoding->position() : 0; }
+    std::vector<lab::Mark> marks() const override {
+        return counting() ? m_ngrams.marks() : std::vector<lab::Mark>{{0, "prompt"}, {steps(), "last round"}};
+    }
+    int position() const override { return counting() ? m_ngrams.position() : m_decoding ? m_decoding->position() : 0; }
     std::string status() const override {
+        if (counting()) return m_ngrams.status();
         if (!m_decoding) return "";
         if (m_race && m_request.show == "race") return m_race->label();
         const Tally& t = m_decoding->tally();
@@ -74,6 +83,7 @@ class LiveLab final : public LanguageLab {
     }
 
     bool advance(gpu::Recorder&, int target, double budgetMs) override {
+        if (counting()) return m_ngrams.advance(target);
         if (!m_decoding || !m_jobs.empty()) return !m_decoding || target == position();
         target = std::clamp(target, 0, steps());
         if (target > 0 && m_request.show == "race" && !m_race) {
@@ -84,10 +94,14 @@ class LiveLab final : public LanguageLab {
             prove();
             return false;
         }
-        const bool reached = m_decoding->advance(target, budgetMs);
-        return reached && m_decoding->compare(budgetMs / 2);
+        const double from = wallMs();
+        if (!m_decoding->advance(target, budgetMs)) return false;
+        if (m_decoding->watches() && target < steps()) m_decoding->lookAhead();
+        const double left = budgetMs - (wallMs() - from); // plain decoding is compared when the text has no need of the time
+        return left > 0 ? m_decoding->compare(left) : m_decoding->comparedAll();
     }
     void collect() override {
+        m_ngrams.collect(m_jobs);
         const bool there = m_models && m_wanted && m_models->paths() == *m_wanted;
         if (!there && m_jobs.empty()) m_wanted.reset(); // opening was cancelled or failed: asked for again, it begins again
     }
@@ -102,17 +116,21 @@ class LiveLab final : public LanguageLab {
     }
 
     std::span<const lab::Sample> series(const std::string& key) const override {
+        if (counting()) return m_ngrams.series(key);
         std::vector<lab::Sample>& samples = m_series[key];
         samples = sampled(*this, key);
         return samples;
     }
-    lab::HostArray array(gpu::Device&, const std::string& key) override { return arrayOf(*this, key); }
+    lab::HostArray array(gpu::Device&, const std::string& key) override {
+        return counting() ? m_ngrams.array(key) : arrayOf(*this, key);
+    }
     void save(const std::string& output, const std::string& path) override {
+        if (output == "ngram_arpa") return m_ngrams.save(output, path);
         if (!m_decoding) throw Error("the models are not open yet; wait a moment");
         if (output == "text" || output == "rounds") return saveOutput(*this, output, path);
         lab::Lab::save(output, path);
     }
-    std::vector<lab::Check> checks() const override { return selfChecks(*this); }
+    std::vector<lab::Check> checks() const override { return counting() ? m_ngrams.checks() : selfChecks(*this); }
     lab::Jobs& jobs() override { return m_jobs; }
 
     const Request& request() const override { return m_request; }
@@ -126,9 +144,18 @@ class LiveLab final : public LanguageLab {
     }
     const Proof* proof() const override { return m_proof.get(); }
     const Race* race() const override { return m_race.get(); }
-    std::uint64_t revision() const override { return m_revision + (m_decoding ? m_decoding->revision() : 0); }
+    void watch(bool next) override {
+        if (m_decoding) m_decoding->watch(next);
+    }
+    const std::string& show() const override { return m_show; }
+    const NgramExplorer& ngrams() const override { return m_ngrams; }
+    std::uint64_t revision() const override {
+        return m_revision + m_ngrams.revision() + (m_decoding ? m_decoding->revision() : 0);
+    }
 
  private:
+    bool counting() const { return m_show == "ngram"; }
+
     void open() {
         const ModelPaths paths = m_request.paths;
         const auto work = [paths](const LoadProgress& told) { return readModels(paths, told); };
@@ -248,6 +275,8 @@ class LiveLab final : public LanguageLab {
 
     gpu::Device* m_device;
     lab::Jobs m_jobs;
+    std::string m_show = "text";
+    NgramExplorer m_ngrams;
     Request m_request;
     std::optional<ModelPaths> m_wanted;
     std::optional<Request> m_taken; ///< what the text was made with

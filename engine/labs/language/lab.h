@@ -4,6 +4,7 @@
 
 #include "engine/lab/lab.h"
 #include "engine/labs/language/decoding.h"
+#include "engine/labs/language/ngram_explorer.h"
 #include "engine/labs/language/proof.h"
 #include "engine/labs/language/race.h"
 #include "engine/labs/language/request.h"
@@ -24,6 +25,10 @@ class LanguageLab : public lab::Lab {
     /// Null until they were begun; they hold what was found so far.
     virtual const Proof* proof() const = 0;
     virtual const Race* race() const = 0;
+    /// Whether somebody watches the round after those that are shown: it is then computed, and a change is tried on it.
+    virtual void watch(bool next) = 0;
+    virtual const std::string& show() const = 0; ///< the choice of the parameter `show`
+    virtual const NgramExplorer& ngrams() const = 0;
     virtual std::uint64_t revision() const = 0; ///< rises whenever something that is shown may have changed
 };
 

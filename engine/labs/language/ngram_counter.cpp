@@ -56,6 +56,12 @@ NgramCounter::NgramCounter(int order, Symbols symbols) : m_order(order), m_symbo
 }
 NgramCounter::~NgramCounter() = default;
 
+void NgramCounter::widen(Token size) {
+    m_symbols.size = std::max(size, m_symbols.size);
+    m_single.resize(std::size_t(m_symbols.size));
+    m_singleLeft.resize(std::size_t(m_symbols.size));
+}
+
 void NgramCounter::begin() {
     m_known = 0;
     take(m_symbols.begin);

@@ -21,6 +21,7 @@ class NgramCounter {
     NgramCounter(int order, Symbols symbols); ///< order 1 to highestOrder; throws Error
     ~NgramCounter();
 
+    void widen(Token size); ///< more tokens than it was made for
     /// A piece of a text; the marks are added by the counter where it begins and ends. Tokens are 0 to size - 1.
     void begin();
     void add(std::span<const Token> tokens);

@@ -41,7 +41,7 @@ void Anatomy::wake() {
     const bool quick = m_system.N <= quickStates;
     if (quick) m_impulse = impulseOf(m_system, m_duration);
     m_coming = std::make_shared<Found>();
-    m_background.start([found = m_coming, system = m_system, duration = m_duration, quick](const Stop& stop) {
+    m_background.start([found = m_coming, system = m_system, duration = m_duration, quick](const lab::Stop& stop) {
         if (!quick) found->impulse = impulseOf(system, duration);
         if (stop) return;
         found->eigenvalues = statespace::eigenvalues(system.A);

@@ -3,7 +3,7 @@
 // after an impulse, and what the matrix is made of. The clock is the time since the impulse.
 #pragma once
 
-#include "engine/labs/statespace/background.h"
+#include "engine/lab/background.h"
 #include "engine/labs/statespace/discretise.h"
 #include "engine/labs/statespace/scene.h"
 #include "engine/labs/statespace/structure.h"
@@ -65,7 +65,7 @@ class Anatomy final : public Scene {
     std::shared_ptr<Found> m_found, m_coming;
     ComplexVector m_none;
     Stability m_stability;
-    Background m_background;
+    lab::Background m_background;
     int m_position = 0;
 };
 

@@ -101,7 +101,7 @@ bool Orders::advance(gpu::Recorder&, int target, double budgetMs) {
     if (!m_shared) {
         m_shared = std::make_shared<Shared>();
         m_shared->study = blank(m_request);
-        m_background.start([shared = m_shared, r = m_request](const Stop& stop) {
+        m_background.start([shared = m_shared, r = m_request](const lab::Stop& stop) {
             const double power = smoothPower();
             const System scaled = hippo(Method::legsScaled, r.N), constant = hippo(r.method, r.N);
             const Vector truth = smoothCoefficients(r.N), state = exactSmoothState(constant);

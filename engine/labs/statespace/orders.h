@@ -3,7 +3,7 @@
 // system with constant A. The clock counts doublings of the number of samples.
 #pragma once
 
-#include "engine/labs/statespace/background.h"
+#include "engine/lab/background.h"
 #include "engine/labs/statespace/discretise.h"
 #include "engine/labs/statespace/legs.h"
 #include "engine/labs/statespace/scene.h"
@@ -63,7 +63,7 @@ class Orders final : public Scene {
     };
     OrdersRequest m_request{.N = 0};
     std::shared_ptr<Shared> m_shared;
-    Background m_background;
+    lab::Background m_background;
     bool m_complete = false;
     int m_position = 0;
 };

@@ -65,7 +65,7 @@ void Remember::build() {
         std::vector<Method> wanted;
         for (const Memory& memory : m_memories)
             if (missing(memory)) wanted.push_back(memory.method);
-        m_builder.start([built, wanted, request = m_request](const Stop& stop) {
+        m_builder.start([built, wanted, request = m_request](const lab::Stop& stop) {
             for (const Method method : wanted)
                 if (!stop) built->push_back(make(method, request));
         });

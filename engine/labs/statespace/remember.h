@@ -74,7 +74,7 @@ class Remember final : public Scene {
     std::vector<Memory> m_memories;
     std::unique_ptr<Timeline> m_plain; ///< scaled LegS along the signal before it was stretched
     bool m_building = false;
-    Background m_builder;
+    lab::Background m_builder;
     std::shared_ptr<std::vector<Memory>> m_built;
     Study m_study;
     bool m_studied = false;

@@ -34,7 +34,7 @@ bool BoardScene::advance(gpu::Recorder&, int target, double budgetMs) {
     if (int(m_groups.size()) < target) {
         if (!m_plan) {
             m_plan = std::make_shared<Plan>(std::string()), m_hostMade = false;
-            m_background.start([plan = m_plan, group = int(m_groups.size()), options = m_options](const Stop& stop) {
+            m_background.start([plan = m_plan, group = int(m_groups.size()), options = m_options](const lab::Stop& stop) {
                 *plan = boardPlan(group, options);
                 plan->makeHost([&] { return stop.load(); });
             });
@@ -83,7 +83,7 @@ const std::vector<std::string>& TrapScene::keys() {
 void TrapScene::wake() {
     if (m_shared) return;
     m_shared = std::make_shared<Shared>();
-    m_background.start([shared = m_shared](const Stop& stop) {
+    m_background.start([shared = m_shared](const lab::Stop& stop) {
         using Find = Finding (*)();
         static constexpr Find all[] = {[] { return eulerExplodes(32); },
                                        [] { return eigenvectorsExplode(32); },
@@ -153,7 +153,7 @@ void TableScene::configure(const TableOptions& o) {
 void TableScene::begin(lab::Jobs& jobs) {
     if (m_shared) return;
     m_shared = std::make_shared<Shared>();
-    m_background.start([shared = m_shared, options = m_options](const Stop& stop) {
+    m_background.start([shared = m_shared, options = m_options](const lab::Stop& stop) {
         hippoTable(options, [&](const HippoTable& soFar, double fraction) {
             const std::lock_guard lock(shared->mutex);
             shared->table = soFar;

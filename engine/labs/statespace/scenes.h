@@ -2,7 +2,7 @@
 // The smaller scenes of the lab: the equality board, the trap gallery, HiPPO's table. Each clock counts what is done.
 #pragma once
 
-#include "engine/labs/statespace/background.h"
+#include "engine/lab/background.h"
 #include "engine/labs/statespace/board_paths.h"
 #include "engine/labs/statespace/scene.h"
 #include "engine/labs/statespace/table.h"
@@ -35,7 +35,7 @@ class BoardScene final : public Scene {
     std::vector<Group> m_groups;
     std::shared_ptr<Plan> m_plan; ///< of the next group: the host's paths are made in the background, then the device's here
     bool m_hostMade = false;
-    Background m_background;
+    lab::Background m_background;
     int m_position = 0;
 };
 
@@ -61,7 +61,7 @@ class TrapScene final : public Scene {
         std::vector<Finding> found;
     };
     std::shared_ptr<Shared> m_shared;
-    Background m_background;
+    lab::Background m_background;
     int m_position = 0;
 };
 
@@ -91,7 +91,7 @@ class TableScene final : public Scene {
     };
     TableOptions m_options;
     std::shared_ptr<Shared> m_shared;
-    Background m_background;
+    lab::Background m_background;
     bool m_complete = false;
     int m_position = 0;
 };

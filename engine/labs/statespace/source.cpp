@@ -130,7 +130,7 @@ void Sources::begin(const SignalRequest& r, lab::Jobs& jobs, std::function<void(
     reading->request = r;
     reading->kept = {r.file, version, kept(r.file, version)};
     m_reading = reading;
-    m_background.start([reading](const Stop& stop) {
+    m_background.start([reading](const lab::Stop& stop) {
         if (!reading->kept.recording)
             reading->kept.recording = std::make_shared<const Recording>(readRecording(reading->kept.path, [&](double fraction) {
                 reading->fraction = 0.9 * fraction;

@@ -2,9 +2,9 @@
 // The signal that the settings ask for, made once and kept until they ask for another.
 #pragma once
 
+#include "engine/lab/background.h"
 #include "engine/lab/declaration.h"
 #include "engine/lab/job.h"
-#include "engine/labs/statespace/background.h"
 #include "engine/labs/statespace/recording.h"
 
 #include <memory>
@@ -68,7 +68,7 @@ class Sources {
     std::string m_version; ///< of the file
     Kept m_kept;
     std::shared_ptr<Reading> m_reading;
-    Background m_background;
+    lab::Background m_background;
 };
 
 } // namespace orrery::statespace

@@ -33,7 +33,7 @@ ErrorPoint pointOf(const Timeline& line, std::int64_t k, double at) {
 }
 
 /// Runs a memory along all samples; false when told to stop.
-bool run(Timeline& line, const StudyRequest& r, const Stop& stop) {
+bool run(Timeline& line, const StudyRequest& r, const lab::Stop& stop) {
     line.append(*r.samples);
     const std::int64_t total = std::int64_t(r.samples->size());
     while (line.done() < total) {
@@ -55,7 +55,7 @@ void tell(Study::Shared& shared, std::size_t row, const std::string& sentence) {
     ++shared.revision;
 }
 
-void historyOf(const StudyRequest& r, Study::Shared& shared, std::size_t row, const Stop& stop) {
+void historyOf(const StudyRequest& r, Study::Shared& shared, std::size_t row, const lab::Stop& stop) {
     Timeline line(hippo(r.methods[row], r.N, optionsFor(r.methods[row], r.options, r.unit)), r.stepping, r.dt);
     if (!run(line, r, stop)) return;
     if (line.exploded()) tell(shared, row, line.trouble());
@@ -69,7 +69,7 @@ void historyOf(const StudyRequest& r, Study::Shared& shared, std::size_t row, co
     }
 }
 
-void statesOf(const StudyRequest& r, Study::Shared& shared, std::size_t row, const Stop& stop) {
+void statesOf(const StudyRequest& r, Study::Shared& shared, std::size_t row, const lab::Stop& stop) {
     for (const std::int64_t N : sizesFor(r, r.methods[row])) {
         if (stop) return;
         Timeline line(hippo(r.methods[row], N, optionsFor(r.methods[row], r.options, r.unit)), r.stepping, r.dt);
@@ -107,7 +107,7 @@ void Study::start(StudyRequest request) {
     for (const Method method : request.methods) shared->results.push_back({method, {}, {}, {}});
     shared->revision = revision() + 1;
     m_shared = shared;
-    m_background.start([shared, request = std::move(request)](const Stop& stop) {
+    m_background.start([shared, request = std::move(request)](const lab::Stop& stop) {
         for (const auto part : {historyOf, statesOf})
             for (std::size_t row = 0; row < request.methods.size() && !stop; ++row) {
                 try {

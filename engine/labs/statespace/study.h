@@ -3,7 +3,7 @@
 // Runs in the background and hands over points as they come.
 #pragma once
 
-#include "engine/labs/statespace/background.h"
+#include "engine/lab/background.h"
 #include "engine/labs/statespace/memory.h"
 #include "engine/labs/statespace/timeline.h"
 
@@ -55,7 +55,7 @@ class Study {
 
  private:
     std::shared_ptr<Shared> m_shared;
-    Background m_background;
+    lab::Background m_background;
 };
 
 /// States that a sweep visits: around the knee and N, as far as time allows.

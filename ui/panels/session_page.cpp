@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/labs/statespace/page.h"
+#include "ui/panels/session_page.h"
 
 #include <algorithm>
 
-namespace orrery::ui::ssm {
+namespace orrery::ui {
 
-void Page::want(const std::string& key, lab::Value value) {
+void SessionPage::want(const std::string& key, lab::Value value) {
     const auto found = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const auto& w) { return w.first == key; });
     if (found != m_wanted.end())
         found->second = std::move(value);
@@ -13,12 +13,12 @@ void Page::want(const std::string& key, lab::Value value) {
         m_wanted.emplace_back(key, std::move(value));
 }
 
-void Page::beginGesture() {
+void SessionPage::beginGesture() {
     if (!m_gesture) m_session.beginGesture();
     m_gesture = true, m_ends = false;
 }
 
-void Page::settle() {
+void SessionPage::settle() {
     if (!m_wanted.empty()) {
         const auto wanted = std::move(m_wanted);
         m_wanted.clear();
@@ -32,28 +32,29 @@ void Page::settle() {
     if (m_ends) letGo();
 }
 
-void Page::letGo() {
+void SessionPage::letGo() {
     if (m_gesture) m_session.endGesture();
     m_gesture = m_ends = false;
     m_wanted.clear();
     m_seek.reset();
 }
 
-bool Page::spot(const std::string& name, const Place&, glm::dvec2& low, glm::dvec2& high) const {
+bool SessionPage::spot(const std::string& name, const Place&, glm::dvec2& low, glm::dvec2& high) const {
     Box box;
     if (!spot(name, box)) return false;
     low = {box.left, box.top}, high = {box.right, box.bottom};
     return true;
 }
 
-bool Page::spot(const std::string& name, Box& box) const {
+bool SessionPage::spot(const std::string& name, Box& box) const {
     const auto found = m_spots.find(name);
     if (found == m_spots.end()) return false;
     box = found->second;
     return true;
 }
 
-void Page::drawChip(ImDrawList* list, const Look& look, const std::string& name, ImVec2 at, const std::string& text, bool on) {
+void SessionPage::drawChip(ImDrawList* list, const Look& look, const std::string& name, ImVec2 at, const std::string& text,
+                           bool on) {
     const float height = look.px(22), wide = textWidth(look.fonts.body, text) + look.px(18);
     const Box box{at.x, at.y, at.x + wide, at.y + height};
     list->AddRectFilled(box.low(), box.high(), toColour(on ? look.theme.brass : look.theme.raised), look.px(7));
@@ -62,4 +63,4 @@ void Page::drawChip(ImDrawList* list, const Look& look, const std::string& name,
     note(name, box);
 }
 
-} // namespace orrery::ui::ssm
+} // namespace orrery::ui

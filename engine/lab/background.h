@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-namespace orrery::statespace {
+namespace orrery::lab {
 
 /// Told to stop, work should come to its end within some tens of milliseconds.
 using Stop = std::atomic<bool>;
@@ -49,4 +49,4 @@ class Background {
     std::vector<std::future<void>> m_leaving;
 };
 
-} // namespace orrery::statespace
+} // namespace orrery::lab
