@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/results.h"
 
+#include "engine/labs/language/replay.h"
+
 #include "engine/error.h"
 #include "engine/replace_file.h"
 
@@ -129,12 +131,6 @@ const char* fateName(Fate fate) { return fate == Fate::accepted ? "accepted" : f
 
 } // namespace
 
-const Visit* visitOf(const Round& round, int node) {
-    for (const Visit& visit : round.visits)
-        if (visit.node == node) return &visit;
-    return nullptr;
-}
-
 std::vector<lab::Sample> sampled(const LanguageLab& lab, const std::string& key) {
     if (key.rfind("race_", 0) == 0 || key == "pass_ratio")
         return lab.race() ? ofTheRace(*lab.race(), key) : std::vector<lab::Sample>();
@@ -171,7 +167,8 @@ lab::HostArray arrayOf(const LanguageLab& lab, const std::string& key) {
     const Round* round = lab.round();
     if (!round) return {{0}, {}};
     if (key == "nodes" || key == "decisions" || key == "mask" || key == "slots") return ofTheRound(*round, key);
-    const Visit* visit = visitOf(*round, lab.request().lookAt);
+    const int index = visitOf(*round, lab.request().lookAt);
+    const Visit* const visit = index < 0 ? nullptr : &round->visits[std::size_t(index)];
     if (!visit) return {{0}, {}};
     return ofTheVisit(*round, *visit, key);
 }
