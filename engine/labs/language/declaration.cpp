@@ -37,7 +37,7 @@ std::vector<Parameter> ofTheModels() {
                 {"figures", "figures", "acceptance, tokens and time of all rounds so far"}},
                "How the round is shown", {.applies = Applies::view, .shownWhen = "show=text"}),
         choice("model", "Target", model, "tiny",
-               {{"tiny", "TinyStories of our own", "a small Llama, trained on a story world that this project generates"},
+               {{"tiny", "storyteller of our own", "a small Llama, trained on a story world that this project generates"},
                 {"file", "from the disk", "GPT-2, Llama or Qwen2: safetensors with config.json, or GGUF"}},
                "The model whose text it is", {.shownWhen = onText}),
         file("weights", "Target file", model, "config.json, model.safetensors or its index, or a .gguf",
