@@ -25,7 +25,8 @@ Box RoundPage::frame(ImDrawList* list, const Look& look, const Place& place, con
     for (const auto& [key, words] : tabs())
         x = drawChip(list, look, "tab " + key, {x, look.px(14)}, look.tr(words), key == own) + look.px(6);
     look.texts.note(line);
-    drawBelowTitle(list, look, place, look.theme.secondary, line);
+    const float beside = room.width() - (place.hud > 0 ? look.px(420) : 0); // the HUD of this lab has long lines
+    if (beside > look.px(220)) drawWords(list, look, {room.left, look.px(45)}, beside, look.theme.secondary, line);
     const Box inner = between(place);
     m_moments.draw(list, look, m_scene, {room.left, inner.bottom + look.px(8), room.right, room.bottom});
     note("moment back", m_moments.back);

@@ -113,8 +113,7 @@ void LanguageView::refresh() {
     m_scene.planted = m_lab.request().plant;
     m_scene.lookAt = m_lab.request().lookAt;
     refreshRound();
-    if (const language::Race* race = m_lab.race())
-        m_scene.race = {race->lanes(), race->passes()};
+    if (const language::Race* race = m_lab.race()) m_scene.race = {race->lanes(), race->passes()};
     if (const language::Proof* proof = m_lab.proof()) m_scene.proof.rows = proof->rows();
 }
 
