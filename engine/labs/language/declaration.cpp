@@ -279,21 +279,22 @@ std::vector<Row> with(std::vector<Row> rows, std::vector<Row> more) {
 } // namespace
 
 const Declaration& declaration() {
-    static const Declaration declared = {
-        .name = "language",
-        .title = "Language",
-        .summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.",
-        .parameters = parameters(),
-        .actions = actions(),
-        .series = with(series(), ngramSeries()),
-        .arrays = with(arrays(), ngramArrays()),
-        .inputs = with(inputs(), ngramInputs()),
-        .outputs = with({{"text", "txt", "The text up to where the clock stands", {}},
-                         {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
-                        ngramOutputs()),
-        .clock = {"round", "prompt", "last round", true},
-        .defaultScenario = "tree",
-    };
+    static const Declaration declared = [] {
+        Declaration d;
+        d.name = "language", d.title = "Language";
+        d.summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.";
+        d.parameters = parameters();
+        d.actions = actions();
+        d.series = with(series(), ngramSeries());
+        d.arrays = with(arrays(), ngramArrays());
+        d.inputs = with(inputs(), ngramInputs());
+        d.outputs = with({{"text", "txt", "The text up to where the clock stands", {}},
+                          {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
+                         ngramOutputs());
+        d.clock = {"round", "prompt", "last round", true};
+        d.defaultScenario = "tree";
+        return d;
+    }();
     return declared;
 }
 

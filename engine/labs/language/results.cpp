@@ -2,6 +2,7 @@
 #include "engine/labs/language/results.h"
 
 #include "engine/error.h"
+#include "engine/labs/language/replay.h"
 #include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
@@ -129,12 +130,6 @@ const char* fateName(Fate fate) { return fate == Fate::accepted ? "accepted" : f
 
 } // namespace
 
-const Visit* visitOf(const Round& round, int node) {
-    for (const Visit& visit : round.visits)
-        if (visit.node == node) return &visit;
-    return nullptr;
-}
-
 std::vector<lab::Sample> sampled(const LanguageLab& lab, const std::string& key) {
     if (key.rfind("race_", 0) == 0 || key == "pass_ratio")
         return lab.race() ? ofTheRace(*lab.race(), key) : std::vector<lab::Sample>();
@@ -171,9 +166,9 @@ lab::HostArray arrayOf(const LanguageLab& lab, const std::string& key) {
     const Round* round = lab.round();
     if (!round) return {{0}, {}};
     if (key == "nodes" || key == "decisions" || key == "mask" || key == "slots") return ofTheRound(*round, key);
-    const Visit* visit = visitOf(*round, lab.request().lookAt);
-    if (!visit) return {{0}, {}};
-    return ofTheVisit(*round, *visit, key);
+    const int visit = visitOf(*round, lab.request().lookAt);
+    if (visit < 0) return {{0}, {}};
+    return ofTheVisit(*round, round->visits[std::size_t(visit)], key);
 }
 
 nlohmann::ordered_json toJson(const Tally& t) {

@@ -16,7 +16,5 @@ void saveOutput(const LanguageLab& lab, const std::string& output, const std::st
 nlohmann::ordered_json toJson(const Round& round, const std::function<std::string(std::int32_t)>& word);
 nlohmann::ordered_json toJson(const Tally& tally);
 nlohmann::ordered_json toJson(const LaneResult& lane);
-/// The visit of a node; null where it was not decided on.
-const Visit* visitOf(const Round& round, int node);
 
 } // namespace orrery::language
