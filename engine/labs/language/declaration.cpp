@@ -37,7 +37,7 @@ std::vector<Parameter> ofTheModels() {
                 {"figures", "figures", "acceptance, tokens and time of all rounds so far"}},
                "How the round is shown", {.applies = Applies::view, .shownWhen = "show=text"}),
         choice("model", "Target", model, "tiny",
-               {{"tiny", "TinyStories of our own", "a small Llama, trained on a story world that this project generates"},
+               {{"tiny", "storyteller of our own", "a small Llama, trained on a story world that this project generates"},
                 {"file", "from the disk", "GPT-2, Llama or Qwen2: safetensors with config.json, or GGUF"}},
                "The model whose text it is", {.shownWhen = onText}),
         file("weights", "Target file", model, "config.json, model.safetensors or its index, or a .gguf",
@@ -123,7 +123,7 @@ std::vector<Parameter> ofTheDecisions() {
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = ofTheModels();
-    for (auto part : {ofTheDraft(), ofTheDecisions(), ngramParameters()}) all.insert(all.end(), part.begin(), part.end());
+    for (auto part : {ofTheDraft(), ofTheDecisions()}) all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 
@@ -271,29 +271,34 @@ std::vector<Input> inputs() {
 
 /// What is shown of the n-gram explorer has a table of its own.
 template <class Row>
-std::vector<Row> with(std::vector<Row> rows, std::vector<Row> more) {
+void append(std::vector<Row>& rows, const std::vector<Row>& more) {
     rows.insert(rows.end(), more.begin(), more.end());
-    return rows;
 }
 
 } // namespace
 
 const Declaration& declaration() {
     static const Declaration declared = [] {
-        Declaration d;
-        d.name = "language", d.title = "Language";
-        d.summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.";
-        d.parameters = parameters();
-        d.actions = actions();
-        d.series = with(series(), ngramSeries());
-        d.arrays = with(arrays(), ngramArrays());
-        d.inputs = with(inputs(), ngramInputs());
-        d.outputs = with({{"text", "txt", "The text up to where the clock stands", {}},
-                          {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
-                         ngramOutputs());
-        d.clock = {"round", "prompt", "last round", true};
-        d.defaultScenario = "tree";
-        return d;
+        Declaration all = {
+            .name = "language",
+            .title = "Language",
+            .summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.",
+            .parameters = parameters(),
+            .actions = actions(),
+            .series = series(),
+            .arrays = arrays(),
+            .inputs = inputs(),
+            .outputs = {{"text", "txt", "The text up to where the clock stands", {}},
+                        {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
+            .clock = {"round", "prompt", "last round", true},
+            .defaultScenario = "tree",
+        };
+        append(all.parameters, ngramParameters());
+        append(all.series, ngramSeries());
+        append(all.arrays, ngramArrays());
+        append(all.inputs, ngramInputs());
+        append(all.outputs, ngramOutputs());
+        return all;
     }();
     return declared;
 }

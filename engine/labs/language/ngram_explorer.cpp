@@ -14,7 +14,7 @@ namespace orrery::language {
 namespace {
 
 constexpr std::size_t shownLikely = 16, mostKeyGrams = 4096;
-constexpr int treeWidths[] = {7, 4, 2};
+constexpr int treeWidths[] = {6, 3, 2};
 
 } // namespace
 

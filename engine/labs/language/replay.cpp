@@ -63,7 +63,7 @@ bool needsQ(Rule rule) { return !text(rule).anyPick; }
 
 } // namespace
 
-int visitIndex(const Round& round, int node) {
+int visitOf(const Round& round, int node) {
     for (std::size_t i = 0; i < round.visits.size(); ++i)
         if (round.visits[i].node == node) return int(i);
     return -1;

@@ -20,7 +20,7 @@ struct Choice {
 };
 
 /// Index of the visit to a node (-1: the root); -1 where nobody came.
-int visitIndex(const Round& round, int node);
+int visitOf(const Round& round, int node);
 
 Choice happened(const Round& round, int visit);
 /// Throws Error when the visit's rows were forgotten, or when the rule needs a q and the draft gave none.

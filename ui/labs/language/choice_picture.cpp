@@ -68,7 +68,7 @@ int ChoicePicture::group(const Scene& scene, const Focus& focus) {
 void ChoicePicture::refresh(const Scene& scene, const Focus& focus) {
     m_round = scene.round();
     const int node = group(scene, focus);
-    m_visit = language::visitIndex(*m_round, node);
+    m_visit = language::visitOf(*m_round, node);
     const Reveal known = scene.reveal();
     m_verified = known.verified;
     m_replayed = !focus.rule.empty();

@@ -84,7 +84,7 @@ void TextPage::drawLaw(ImDrawList* list, const Look& look, const Box& box, const
     y += look.px(26);
     const int count = int(round->nodes.size());
     const int parent = it.node < count ? round->nodes[std::size_t(it.node)].parent : round->lastParent;
-    const int index = language::visitIndex(*round, parent);
+    const int index = language::visitOf(*round, parent);
     if (index < 0) {
         drawWords(list, look, {box.left, y}, box.width(), t.secondary, look.tr("Its distribution was not kept."));
         return;
@@ -190,7 +190,7 @@ std::optional<Told> TextPage::tellToken(const Look& look, const Written& it) con
     told.facts.push_back({"round", std::to_string(it.round + 1)});
     const bool drafted = it.node < int(round.nodes.size());
     const int parent = drafted ? round.nodes[std::size_t(it.node)].parent : round.lastParent;
-    if (const int visit = language::visitIndex(round, parent); visit >= 0)
+    if (const int visit = language::visitOf(round, parent); visit >= 0)
         for (const language::Bar& bar : round.visits[std::size_t(visit)].bars)
             if (bar.token == it.token) {
                 told.facts.push_back({"p, the target's", formatShort(bar.p, 4)});

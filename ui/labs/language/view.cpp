@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/labs/language/view.h"
 
+#include "ui/labs/language/ngram_page.h"
 #include "ui/labs/language/page.h"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ LanguageView::LanguageView(lab::Session& session)
     add("figures", lang::makeFiguresPage(m_scene, m_focus, *this));
     add("race", lang::makeRacePage(m_scene, m_focus, *this));
     add("proof", lang::makeProofPage(m_scene, m_focus, *this));
+    add("ngram", std::make_unique<lang::NgramPage>(session, m_lab));
     m_scene.positionOf = [this](int round, int moment) { return positionOf(round, moment); };
     if (m_session.transport().speed() == 1) m_session.transport().setSpeed(usualSpeed);
     refresh();
