@@ -40,20 +40,17 @@ void RoundPage::seek(int round, int moment) {
     if (m_scene.positionOf) m_hands.seek(m_scene.positionOf(round, moment));
 }
 
+/// From the end of a round to the beginning of the next, and back.
 void RoundPage::stepMoment(int by) {
-    int round = m_scene.shown, moment = m_scene.moment + by;
-    if (round < 0) {
-        if (by > 0) seek(0, 1);
+    const Round* round = m_scene.round();
+    if (!round) {
+        if (by > 0) seek(0, 0);
         return;
     }
-    const int last = m_scene.round() ? language::moments(*m_scene.round()) : 0;
-    if (moment > last) return seek(round + 1, moment - last);
-    if (moment < 0) {
-        if (round == 0) return;
-        --round;
-        moment = language::moments(*m_scene.rounds[std::size_t(round)]) - 1;
-    }
-    seek(round, moment);
+    const int moment = m_scene.moment + by;
+    if (moment > language::moments(*round)) return seek(m_scene.shown + 1, 0);
+    if (moment >= 0) return seek(m_scene.shown, moment);
+    if (m_scene.shown > 0) seek(m_scene.shown - 1, language::moments(*m_scene.rounds[std::size_t(m_scene.shown) - 1]));
 }
 
 void RoundPage::select(int node) {
