@@ -182,7 +182,8 @@ void RacePage::draw(ImDrawList* list, const Look& look, const Camera&, const Pla
     forgetSpots();
     const Theme& t = look.theme;
     const Race& race = m_scene.race;
-    Box room = drawHead(list, look, place, look.tr("The race"), look.tr("Every strategy writes the same text from the same prompts. What differs is how fast."));
+    Box room = drawHead(list, look, place, look.tr("The race"),
+                        look.tr("Every strategy writes the same text from the same prompts. What differs is how fast."));
     if (race.lanes.empty()) {
         const float height = drawWords(list, look, {room.left, room.top}, std::min(room.width(), look.px(560)), t.secondary,
                                        look.tr("Plain decoding against every draft that these models allow, each as a chain and "

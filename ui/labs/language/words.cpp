@@ -51,7 +51,7 @@ std::string tellDecision(const Look& look, const Scene& scene, const Round& roun
 } // namespace
 
 std::string drafterName(const Look& look, const std::string& name) {
-    constexpr std::pair<const char*, const char*> known[] = {{"Medusa", "Medusa heads"},   {"MTP", "MTP module"},
+    constexpr std::pair<const char*, const char*> known[] = {{"Medusa", "Medusa heads"},     {"MTP", "MTP module"},
                                                              {"parallel", "parallel heads"}, {"lookup", "prompt lookup"},
                                                              {"draft model", "draft model"}, {"gram", "n-grams"}};
     for (const auto& [part, label] : known)
@@ -94,6 +94,9 @@ std::string telling(const Look& look, const Scene& scene) {
         }
         case Beat::keep: {
             const std::size_t moved = round->moves().size();
+            if (round->tokens() == 1)
+                return look.tr(
+                    "One token written in one pass, as without a draft. The cache keeps the root's row; the rest is forgotten.");
             return filled(
                 look.tr(moved == 0 ? "%1 tokens written in one pass. In the cache no row has to move; the rest is forgotten."
                                    : "%1 tokens written in one pass. In the cache %2 rows move together; the rest is forgotten."),
@@ -108,9 +111,9 @@ std::string roundLine(const Look& look, const Scene& scene) {
     if (!round) return {};
     std::string line = filled(look.tr("Round %1"), {std::to_string(round->index + 1)});
     line += " \xC2\xB7 ";
-    line += round->drafter.empty()
-                ? look.tr("plain decoding")
-                : drafterName(look, round->drafter) + ", " + filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
+    line += round->drafter.empty() ? look.tr("plain decoding")
+                                   : drafterName(look, round->drafter) + ", " +
+                                         filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
     if (!round->drafter.empty()) line += " \xC2\xB7 " + ruleName(look, round->rule);
     return line;
 }
