@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/results.h"
 
-#include "engine/labs/language/replay.h"
-
 #include "engine/error.h"
+#include "engine/labs/language/replay.h"
 #include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
