@@ -2,6 +2,7 @@
 #include "engine/labs/language/results.h"
 
 #include "engine/error.h"
+#include "engine/labs/language/replay.h"
 #include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
