@@ -43,11 +43,16 @@ const uint perRound = 8u, locals = 128u;
 shared float part[perRound * locals];
 shared float sums[64u * locals / 4u];
 
+// Precise throughout: kernels for other numbers of columns are other pipelines, and a compiler must not fuse differently in each.
 float act(float v) {
-    if (activation == 0u) return v / (1.0 + exp(-clamp(v, -87.0, 87.0)));
-    if (activation == 3u) return max(v, 0.0);
-    const float inner = clamp(0.79788456 * (v + 0.044715 * v * v * v), -15.0, 15.0);
-    return 0.5 * v * (2.0 - 2.0 / (exp(2.0 * inner) + 1.0));
+    precise float y = max(v, 0.0);
+    if (activation == 0u) {
+        y = v / (1.0 + exp(-clamp(v, -87.0, 87.0)));
+    } else if (activation == 1u) {
+        precise float inner = clamp(0.79788456 * (v + 0.044715 * v * v * v), -15.0, 15.0);
+        y = 0.5 * v * (2.0 - 2.0 / (exp(2.0 * inner) + 1.0));
+    }
+    return y;
 }
 
 uvec2 rowsOfPair(uint p) {
@@ -70,14 +75,16 @@ void place(uint c, uint row, float v) {
     }
 }
 
-void finish(uint c, uvec2 row, vec2 v) {
+void finish(uint c, uvec2 row, vec2 sums) {
+    precise vec2 v = sums;
     const bool second = row.y < (mode == modeGated ? 2u * rows : rows);
     if (hasBias != 0u) {
         v.x += LOAD1(bias, firstRow + row.x);
         if (second) v.y += LOAD1(bias, firstRow + row.y);
     }
     if (mode == modeGated) {
-        y[c * yStride + row.x] = act(v.x) * v.y;
+        precise float product = act(v.x) * v.y;
+        y[c * yStride + row.x] = product;
         return;
     }
     if (mode == modePlace) {
@@ -94,8 +101,9 @@ void finish(uint c, uvec2 row, vec2 v) {
     if (mode == modeActivate) v = vec2(act(v.x), act(v.y));
     const uint at = c * yStride + firstRow + row.x;
     if (mode == modeAdd) {
-        y[at] += v.x;
-        if (second) y[at + 1u] += v.y;
+        precise vec2 added = vec2(y[at], second ? y[at + 1u] : 0.0) + v;
+        y[at] = added.x;
+        if (second) y[at + 1u] = added.y;
     } else {
         y[at] = v.x;
         if (second) y[at + 1u] = v.y;

@@ -2,8 +2,13 @@
 // Segmentation in the real window: a picture is dropped, clicked, corrected, undone; a second object; a box by dragging; COCO out
 // and in again; and the scenario brings all of it back, bit for bit.
 #include "engine/labs/segmentation/lab.h"
+#include "engine/labs/segmentation/objects.h"
 #include "tests/support/window_test.h"
 
+#include <nlohmann/json.hpp>
+
+#include <QDir>
+#include <QFile>
 #include <QMimeData>
 #include <QPainter>
 #include <QToolButton>
@@ -134,6 +139,46 @@ class TestWindowSegmentation : public QObject {
         QVERIFY(lab.answered());
         QCOMPARE(lab->mask(1), first);
         QCOMPARE(lab->mask(2), square);
+    }
+
+    void aFileOfObjectsIsDroppedAndAFolderToo() {
+        Window window({}, false);
+        QVERIFY(window.drawn());
+        Lab lab(window);
+        QVERIFY(window.drawn());
+        open(window, lab);
+        window.session().set("names", std::string());
+        segmentation::Mask bar{160, 96, std::vector<std::uint8_t>(160 * 96)};
+        for (std::size_t x = 20; x < 90; ++x) bar.pixels[50 * 160 + x] = bar.pixels[51 * 160 + x] = 1;
+        const QString coco = m_folder.filePath("bar.json");
+        segmentation::saveJson(coco.toStdString(), segmentation::cocoOf({{"two.png", 160, 96, {{"bar", encoded(bar), 0, 0}}}}));
+        const QImage before = window.picture();
+        drop(window, coco); // no scenario: the lab that is open takes it
+        QCOMPARE(window.notice(), QString());
+        QVERIFY(window.rest());
+        QCOMPARE(lab->objects(), std::vector<int>{1});
+        QCOMPARE(lab->nameOf(1), std::string("bar"));
+        QCOMPARE(lab->mask(1), bar);
+        QVERIFY(difference(before, window.picture(), 20) > 0.0005);
+        window.click(window.control("delete 1"));
+        QVERIFY(window.rest());
+        QVERIFY(lab->objects().empty());
+        window.trigger("edit.undo");
+        QCOMPARE(lab->mask(1), bar);
+        for (const char* form : {"objects", "polygons", "labelme", "labels", "mask", "cutout"})
+            window.session().lab().save(form, m_folder.filePath(QString("saved-") + form).toStdString());
+
+        QDir().mkpath(m_folder.filePath("folder"));
+        for (const char* name : {"1.png", "2.png"})
+            QVERIFY(QFile::copy(m_folder.filePath("two.png"), m_folder.filePath(QString("folder/") + name)));
+        drop(window, m_folder.filePath("folder"));
+        QCOMPARE(window.notice(), QString());
+        QVERIFY(lab.answered());
+        QCOMPARE(lab->album().size(), std::size_t(2));
+        QVERIFY(lab->objects().empty());
+        window.click(window.control("next picture"));
+        QVERIFY(lab.answered());
+        QCOMPARE(lab->albumPlace(), std::size_t(1));
     }
 
     void clicksAreMovedAndDeleted() {

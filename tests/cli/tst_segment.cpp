@@ -89,6 +89,25 @@ class SegmentTest : public QObject {
         QVERIFY(Json::parse(again.out.toStdString())["pictures"][0].contains("from_cache"));
         QVERIFY(!Json::parse(first.out.toStdString())["pictures"][0].contains("from_cache"));
     }
+    void objectsOfAFileAreTakenOver() {
+        const QStringList ask{m_picture, "--point", "84,90", "--out"};
+        QVERIFY(segment(ask + QStringList{path("made.json")}).code == 0);
+        // Without a prompt nothing is asked: what was in the file comes out, in other forms.
+        const QStringList take{m_picture, "--objects", path("made.json"), "--out"};
+        const Outcome outlines = segment(take + QStringList{path("outlines.json"), "--polygons"});
+        QVERIFY2(outlines.code == 0, qPrintable(outlines.err));
+        const std::vector<Annotated> made = loadCoco(file("made.json")), read = loadCoco(file("outlines.json"));
+        QVERIFY(read.at(0).objects.at(0).mask == made.at(0).objects.at(0).mask);
+        QVERIFY(segment(take + QStringList{path("labels.png"), "--labels"}).code == 0);
+        const Picture labels = loadPicture(file("labels.png"));
+        const Mask mask = decoded(made[0].objects[0].mask);
+        for (std::size_t i = 0; i < mask.pixels.size(); ++i) QCOMPARE(labels.rgb[3 * i], mask.pixels[i]);
+        // and with one, the new object joins them
+        QVERIFY(segment(take + QStringList{path("more.json"), "--point", "20,30", "--crisp"}).code == 0);
+        QCOMPARE(loadCoco(file("more.json"))[0].objects.size(), std::size_t(2));
+        const Outcome other = segment({m_picture, "--objects", m_picture, "--out", path("x.json")});
+        QVERIFY2(other.code == 1 && other.oneLine() && other.err.contains("JSON"), qPrintable(other.err));
+    }
     void everything() {
         const Outcome run = segment({m_picture, "--everything", "--grid", "2", "--out", path("all.json")});
         QVERIFY2(run.code == 0, qPrintable(run.err));

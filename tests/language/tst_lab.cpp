@@ -9,12 +9,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 using namespace orrery;
 using namespace orrery::language;
 using namespace orrery::language::test;
 using lab::Value;
 using orrery::test::errorOf;
-using Verdict = lab::Check::Verdict;
+using Told = lab::Check::Verdict;
 using Pairs = std::vector<std::pair<std::string, Value>>;
 
 class TestLab : public QObject {
@@ -107,7 +109,7 @@ class TestLab : public QObject {
                 const std::size_t common = std::min(text.size(), drafted.size());
                 QVERIFY(std::equal(text.begin(), text.begin() + std::ptrdiff_t(common), drafted.begin()));
                 const lab::Check check = run.check("plain");
-                QCOMPARE(check.verdict, Verdict::matches);
+                QCOMPARE(check.verdict, Told::matches);
                 QVERIFY(check.measured >= 24);
             }
         }
@@ -117,16 +119,16 @@ class TestLab : public QObject {
         for (const char* rule : {"iid", "distinct", "topk", "coupled"}) {
             Run run(own({{"rule", std::string(rule)}}));
             run.to(20);
-            QCOMPARE(run.check("kept").verdict, Verdict::matches);
-            QCOMPARE(run.check("law").verdict, Verdict::matches);
+            QCOMPARE(run.check("kept").verdict, Told::matches);
+            QCOMPARE(run.check("law").verdict, Told::matches);
         }
         Run run(own({{"rule", std::string("broken-ratio")}}));
         run.to(20);
-        QCOMPARE(run.check("law").verdict, Verdict::disagrees);
+        QCOMPARE(run.check("law").verdict, Told::disagrees);
         QVERIFY(run.check("law").measured > 1e-6);
         run.set({{"rule", std::string("typical")}, {"epsilon", 0.01}});
         run.to(20);
-        QCOMPARE(run.check("typical").verdict, Verdict::explained);
+        QCOMPARE(run.check("typical").verdict, Told::explained);
     }
 
     void arraysAreThoseOfTheRound() {

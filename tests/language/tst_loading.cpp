@@ -80,7 +80,8 @@ class Loading : public QObject {
         row("llama", "attention_bias", true, "no tensor 'model.layers.0.self_attn.q_proj.bias'");
         row("llama", "mlp_bias", true, "no tensor 'model.layers.0.mlp.gate_proj.bias'");
         row("llama", "num_attention_heads", 3, "no multiple");
-        row("llama", "num_attention_heads", 8, "'model.layers.0.self_attn.k_proj.weight' has shape [16, 32]; the configuration asks for [8, 32]");
+        row("llama", "num_attention_heads", 8,
+            "'model.layers.0.self_attn.k_proj.weight' has shape [16, 32]; the configuration asks for [8, 32]");
         row("llama", "num_key_value_heads", 8, "key-value heads is 8; from 1 to 4");
         row("llama", "head_dim", 7, "odd size 7");
         row("llama", "head_dim", 6,

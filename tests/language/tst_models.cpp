@@ -32,6 +32,7 @@ class Models : public QObject {
             row("llama", "llama", "logits");
             row("llama/model.safetensors", "llama", "logits");
             row("llama-q8_0.gguf", "llama", "gguf");
+            row("llama-f16.gguf", "llama", "gguf_f16");
             row("qwen2", "qwen2", "logits");
             row("qwen2-f16.gguf", "qwen2", "gguf");
         }
@@ -127,11 +128,11 @@ class Models : public QObject {
                     if (type != WeightType::f32) std::memcpy(weights.row(r) + 2 * c, &half, 2);
                 }
             for (int n = 1; n <= 9; ++n) {
-                std::vector<float> x(std::size_t(64 * n), 0), a(std::size_t(13 * n)), b = a, scratch(4 * 64);
+                std::vector<float> x(std::size_t(64 * n), 0), a(std::size_t(13 * n)), b = a;
                 for (int c = 0; c < n; ++c)
                     for (int k = 0; k < 50; ++k) x[std::size_t(c * 64 + k)] = some(random);
-                hostKernels().product(weights, 0, 13, {x.data(), 64, n}, a.data(), 13, scratch.data());
-                plainHostKernels().product(weights, 0, 13, {x.data(), 64, n}, b.data(), 13, scratch.data());
+                hostKernels().product(weights, 0, 13, {x.data(), 64, n}, a.data(), 13);
+                plainHostKernels().product(weights, 0, 13, {x.data(), 64, n}, b.data(), 13);
                 std::vector<float> row(50);
                 for (int c = 0; c < n; ++c)
                     for (int r = 0; r < 13; ++r) {
@@ -142,6 +143,44 @@ class Models : public QObject {
                         QVERIFY(std::abs(double(a[i]) - sum) < 1e-5 && std::abs(double(b[i]) - sum) < 1e-5); // 50 x 2^-24 x 1
                     }
             }
+        }
+    }
+
+    void normsAndAttentionAgree() {
+        std::mt19937 random(5);
+        std::uniform_real_distribution<float> some(-1, 1);
+        const auto filled = [&](std::size_t numbers, std::size_t pad) {
+            std::vector<float> v(pad, 0.0F);
+            for (std::size_t i = 0; i < numbers; ++i) v[i] = some(random);
+            return v;
+        };
+        const std::vector<float> x = filled(50, 64), weight = filled(50, 64), bias = filled(50, 64);
+        double mean = 0, squares = 0, variance = 0;
+        for (std::size_t i = 0; i < 50; ++i) mean += double(x[i]) / 50, squares += double(x[i]) * double(x[i]) / 50;
+        for (std::size_t i = 0; i < 50; ++i) variance += (double(x[i]) - mean) * (double(x[i]) - mean) / 50;
+        const std::vector<float> query = filled(20, 32), keys = filled(32 * 9, 32 * 9), values = filled(32 * 9, 32 * 9);
+        const std::vector<std::int32_t> chain = {6, 8};
+        std::vector<double> weights, wanted(20, 0.0);
+        for (const int row : {0, 1, 2, 6, 8}) {
+            double score = 0;
+            for (std::size_t k = 0; k < 20; ++k) score += double(query[k]) * double(keys[std::size_t(row) * 32 + k]);
+            weights.push_back(std::exp(0.7 * score));
+            for (std::size_t k = 0; k < 20; ++k) wanted[k] += weights.back() * double(values[std::size_t(row) * 32 + k]);
+        }
+        double sum = 0;
+        for (const double w : weights) sum += w;
+        for (const HostKernels* kernels : {&hostKernels(), &plainHostKernels()}) {
+            std::vector<float> rms(64), layer(64), scores(16), out(32);
+            kernels->rmsNorm(x.data(), weight.data(), 50, 1e-5F, rms.data());
+            kernels->layerNorm(x.data(), weight.data(), bias.data(), 50, 1e-5F, layer.data());
+            kernels->attend({query.data(), keys.data(), values.data(), 32, 3, chain.data(), 2, 32, 0.7F}, scores.data(),
+                            out.data());
+            for (std::size_t i = 0; i < 64; ++i) { // 50 x 2^-24 on values of size 3
+                const double w = double(weight[i]), a = w * double(x[i]) / std::sqrt(squares + 1e-5);
+                const double b = i < 50 ? w * (double(x[i]) - mean) / std::sqrt(variance + 1e-5) + double(bias[i]) : 0.0;
+                QVERIFY(std::abs(double(rms[i]) - a) < 1e-5 && std::abs(double(layer[i]) - b) < 1e-5);
+            }
+            for (std::size_t k = 0; k < 20; ++k) QVERIFY(std::abs(double(out[k]) - wanted[k] / sum) < 1e-5);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A node of a tree has the logits that plain decoding gives after the same tokens, and commit() leaves the cache that plain
 // decoding leaves: bit for bit, on the host and on Vulkan.
+#include "engine/labs/language/crew.h"
 #include "tests/language/models.h"
 
 #include <QRegularExpression>
@@ -152,10 +153,12 @@ class Tree : public QObject {
         std::vector<float> first;
         for (const int cores : {1, 2, 3, 5}) {
             tensor::host::useCores(cores);
-            model.truncate(0);
-            const auto got = copied(model.prefill(text));
-            if (first.empty()) first = got;
-            QVERIFY(sameBits(first, got));
+            for (int again = 0; again < 3; ++again) { // one thread is tried first, then all
+                model.truncate(0);
+                const auto got = copied(model.prefill(text));
+                if (first.empty()) first = got;
+                QVERIFY(sameBits(first, got));
+            }
         }
         tensor::host::useCores(0);
     }
@@ -194,6 +197,51 @@ class Tree : public QObject {
         QVERIFY2(farthest(a, b) <= 1e-4 * size, qPrintable(QString("off by %1 of %2").arg(farthest(a, b)).arg(size)));
     }
 
+    /// What a GPU gets: storage reads, two pairs of rows and every number of columns; here on the CPU device.
+    void asOnAGpu_data() {
+        QTest::addColumn<QString>("model");
+        for (const char* model : {"gpt2", "wide f16"}) QTest::newRow(model) << QString(model);
+    }
+    void asOnAGpu() {
+        QFETCH(QString, model);
+        gpu::Device storage(orrery::test::device().instance(),
+                            {.pipelineCacheFile = "-", .forceReadPath = gpu::ReadPath::storage, .forceRead = true});
+        shapeAsForGpu(true);
+        const auto weights = weightsOf(model);
+        Transformer device(weights, &storage, {.path = Path::vulkan}), host(weights, nullptr);
+        shapeAsForGpu(false);
+        Random random(29);
+        const auto token = someTokens(random, 1, device.vocabulary())[0];
+        const auto text = someTokens(random, 11, device.vocabulary());
+        device.prefill(text), host.prefill(text);
+        const std::vector<float> alone = copied(device.extend(std::vector<TreeToken>{{token, -1}}));
+        const auto wanted = host.extend(std::vector<TreeToken>{{token, -1}});
+        double size = 0;
+        for (const float v : wanted) size = std::max(size, std::abs(double(v)));
+        QVERIFY2(farthest(alone, wanted) <= 1e-4 * size, qPrintable(QString("off by %1").arg(farthest(alone, wanted))));
+        for (const int count : {6, 9, 16}) {
+            device.truncate(device.length());
+            const auto all = device.extend(std::vector<TreeToken>(std::size_t(count), TreeToken{token, -1}));
+            for (int i = 0; i < count; ++i) QVERIFY(sameBits(alone, all.subspan(std::size_t(i) * alone.size(), alone.size())));
+        }
+    }
+
+    /// An output matrix beyond what the device addresses at once lies there in parts.
+    void outputInParts() {
+        gpu::Device storage(orrery::test::device().instance(),
+                            {.pipelineCacheFile = "-", .forceReadPath = gpu::ReadPath::storage, .forceRead = true});
+        const std::uint64_t most = storage.info().limits.maxStorageBufferRange;
+        if (most > 200'000'000) QSKIP("this device addresses more than the matrix would have");
+        ModelConfig c;
+        c.layers = 1, c.width = 768, c.heads = c.keyHeads = 2, c.headSize = 16, c.inner = 32, c.context = 16, c.tied = true;
+        c.vocabulary = int(most / (768 * 4)) + 1001;
+        const auto weights = std::make_shared<const ModelWeights>(randomWeights(c, 3, WeightType::f32));
+        Transformer device(weights, &storage, {.path = Path::vulkan}), host(weights, nullptr);
+        const std::vector<TreeToken> node{{c.vocabulary - 1, -1}};
+        const auto wanted = host.extend(node);
+        QVERIFY(farthest(device.extend(node), wanted) <= 1e-4 * 4); // sums of 768 products, of size 1
+    }
+
     void refuses() {
         Transformer model(std::make_shared<const ModelWeights>(ModelFiles(dataPath("gpt2")).load()), nullptr);
         const auto one = [](std::int32_t token, std::int32_t parent) { return std::vector<TreeToken>{{token, parent}}; };
@@ -215,6 +263,31 @@ class Tree : public QObject {
         QCOMPARE(model.length(), 5);
         model.prefill(rest);
         QVERIFY(!errorOf([&] { model.extend(one(1, -1)); }).empty());
+    }
+
+    /// A task that fails ends the program of all members; nobody waits for it for ever.
+    void crewFails() {
+        Crew crew(4);
+        tensor::host::useCores(3);
+        for (int run = 0; run < 4; ++run) {
+            const std::string error = errorOf([&] {
+                crew.run(1e9, [](Crew::Member& member) {
+                    member.stage(20, [](std::int64_t) {});
+                    member.stage(20, [](std::int64_t i) {
+                        if (i == 7) throw Error("the seventh");
+                    });
+                    member.stage(20, [](std::int64_t) {});
+                });
+            });
+            QCOMPARE(error, "the seventh");
+        }
+        std::atomic<int> done{0};
+        crew.run(1e9, [&](Crew::Member& member) {
+            member.stage(20, [&](std::int64_t) { ++done; });
+            member.stage(1, [&](std::int64_t) { done = done == 20 ? 100 : 0; });
+        });
+        QCOMPARE(done.load(), 100);
+        tensor::host::useCores(0);
     }
 
     void timesAddUp() {

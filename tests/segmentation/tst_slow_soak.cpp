@@ -32,8 +32,7 @@ class TestSoak : public QObject {
  private Q_SLOTS:
     void fiveHundredClicks() {
         qputenv("XDG_CACHE_HOME", m_folder.filePath("cache").toUtf8());
-        const std::string model =
-            saved(Case("vit"), (m_folder.path() + "/vit.safetensors").toStdString(), Form::metaSafetensors);
+        const std::string model = saved(Case("vit"), (m_folder.path() + "/vit.safetensors").toStdString(), Form::metaSafetensors);
         QDir().mkpath(m_folder.filePath("album"));
         for (int i = 0; i < 3; ++i) {
             const Picture p = picture(200 + 10 * i, 150);
@@ -58,7 +57,8 @@ class TestSoak : public QObject {
             QVERIFY(run.lab().answer(1 + i % 2));
             if (i % 7 == 0) run.session.undo(), run.session.redo(), run.end();
             if (i % 25 == 0) run.session.set("sketch", lab::Points{4, {x, y, 9, 1}}), run.end();
-            if (i % 40 == 0) run.session.set({{"number", std::int64_t(1 + i / 40 % 3)}, {"clicks", lab::Points{4, {}}}}), run.end();
+            if (i % 40 == 0)
+                run.session.set({{"number", std::int64_t(1 + i / 40 % 3)}, {"clicks", lab::Points{4, {}}}}), run.end();
             if (i == warm) device = orrery::test::device().memory().used, process = resident();
         }
         const std::uint64_t deviceNow = orrery::test::device().memory().used;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The segmentation lab under the mouse.
+#include "engine/lab/inputs.h"
 #include "engine/labs/segmentation/lab.h"
+#include "engine/labs/segmentation/objects.h"
 #include "tests/segmentation/models.h"
 #include "tests/ui/rig.h"
+
+#include <QDir>
 
 using namespace orrery;
 using namespace orrery::test;
@@ -75,6 +79,62 @@ class SegmentationViewTest : public QObject {
         QCOMPARE(rig.session.lab().position(), 2);
         rig.click(rig.place(320, 520)); // below the picture
         QCOMPARE(rig.session.settings().points("clicks").rows(), std::size_t(2));
+        QVERIFY(rig.errors.empty());
+    }
+
+    void pagesOfAFolderAreTurned() {
+        const std::string folder = (m_folder.path() + "/pages").toStdString();
+        QDir().mkpath(QString::fromStdString(folder));
+        for (int i = 1; i <= 2; ++i) {
+            const segmentation::Picture p = segmentation::test::picture(300, 200 + 10 * i);
+            segmentation::saveCutout(folder + '/' + std::to_string(i) + ".png", p,
+                                     segmentation::Mask{p.width, p.height, std::vector<std::uint8_t>(p.rgb.size() / 3, 1)});
+        }
+        PictureRig rig(m_model);
+        rig.session.set(lab::inputValues(rig.session.declaration(), folder));
+        rig.rest();
+        rig.click(rig.place(150, 100));
+        rig.rest();
+        const segmentation::Mask first = rig.lab().mask(1);
+        const auto press = [&](const char* name) {
+            Rig::Area area;
+            QVERIFY2(rig.control(name, area), name);
+            rig.click(area.at(0.5));
+            rig.rest();
+        };
+        press("previous picture"); // there is none
+        QCOMPARE(rig.lab().albumPlace(), std::size_t(0));
+        press("next picture");
+        QCOMPARE(rig.lab().albumPlace(), std::size_t(1));
+        QCOMPARE(rig.lab().desk().picture().height, 220);
+        QVERIFY(rig.lab().objects().empty()); // its own
+        rig.click(rig.place(100, 120));
+        rig.rest();
+        const segmentation::Mask second = rig.lab().mask(1);
+        rig.key(ui::Input::Key::pageUp);
+        rig.rest();
+        QCOMPARE(rig.lab().albumPlace(), std::size_t(0));
+        QCOMPARE(rig.lab().mask(1), first); // as it was left
+        rig.key(ui::Input::Key::pageDown);
+        rig.rest();
+        QCOMPARE(rig.lab().mask(1), second);
+        rig.session.undo(); // of the turn
+        rig.rest();
+        QCOMPARE(rig.lab().mask(1), first);
+        QVERIFY(rig.errors.empty());
+    }
+    void aSketchIsPaintedForTheModel() {
+        PictureRig rig(m_model);
+        rig.session.set({{"tool", std::string("sketch")}, {"brush", 20.0}});
+        rig.rest();
+        rig.drag(rig.place(150, 160), rig.place(200, 160));
+        rig.rest();
+        const lab::Points sketch = rig.session.settings().points("sketch");
+        QVERIFY(sketch.rows() >= 2);
+        QVERIFY(rig.session.settings().points("strokes").values.empty());
+        QVERIFY(rig.lab().answer(1)); // the model was asked with it
+        rig.session.set("zoom", true);
+        rig.rest();
         QVERIFY(rig.errors.empty());
     }
 };

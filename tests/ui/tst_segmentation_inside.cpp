@@ -92,6 +92,44 @@ class TestSegmentationInside : public QObject {
         QCOMPARE(differing(affinity, attention, canvas.low, canvas.high), 0);
     }
 
+    void receptiveFieldsAreAPage() {
+        InsideRig rig("reach");
+        const ui::Picture shown = rig.rest();
+        const segmentation::Kernels& kernels = rig.lab().kernels();
+        for (std::size_t kind = 0; kind < 4; ++kind) {
+            const segmentation::ReceptiveField* field = kernels.field(segmentation::wides[kind]);
+            QVERIFY(field);
+            const InsideRig::Area area = rig.spot(std::array{"field stack", "field dense", "field gcn", "field dilated"}[kind]);
+            const double side = double(field->side);
+            int lit = 0, seen = 0;
+            for (std::int64_t y = 0; y < field->side; ++y)
+                for (std::int64_t x = 0; x < field->side; ++x) {
+                    // a quarter from the cell's corner: rings and frame run through few of these places
+                    const glm::dvec2 px = area.at((double(x) + 0.3) / side, (double(y) + 0.3) / side);
+                    const Rgb ink = pixel(shown, int(px.x), int(px.y));
+                    const bool energy = field->energy[std::size_t(y * field->side + x)] > 0;
+                    seen += energy, lit += energy && ink.r > 25 && ink.r + ink.g / 2 > ink.b;
+                    if (!energy && (x == 0 || y == 0))
+                        QVERIFY2(ink.r < 40,
+                                 qPrintable(
+                                     QString("%1: %2, %3 is %4 %5 %6").arg(kind).arg(x).arg(y).arg(ink.r).arg(ink.g).arg(ink.b)));
+                }
+            QCOMPARE(seen, kind == 3 ? 9 : 225);
+            if (kind == 1 || kind == 2) QVERIFY2(lit > 0.8 * seen, qPrintable(QString::number(lit)));
+        }
+        rig.session.set("kernel", std::int64_t(7));
+        const ui::Picture other = rig.rest();
+        const InsideRig::Area area = rig.spot("field stack");
+        QVERIFY(differing(shown, other, area.low, area.high) > 500);
+        QCOMPARE(kernels.field(segmentation::Wide::dense)->side, std::int64_t(11));
+        for (const lab::Check& check : rig.session.lab().checks()) QCOMPARE(check.verdict, lab::Check::Verdict::matches);
+        rig.session.set("wide_weights", std::string("random"));
+        rig.rest();
+        for (const lab::Check& check : rig.session.lab().checks()) // 24 draws scatter by some percent
+            QVERIFY2(std::abs(check.measured / check.expected - 1) < 0.25, check.label.c_str());
+        QVERIFY(rig.errors.empty());
+    }
+
     void logitsAreShownBeforeTheirThreshold() {
         InsideRig rig("band");
         const segmentation::Answer* answer = rig.lab().answer(1);

@@ -52,6 +52,7 @@ class Decoding {
     const Compared& compared() const { return m_compared; }
     /// A token or so of it; true when all rounds are compared.
     bool compare(double budgetMs);
+    bool comparedAll() const { return m_compared.upTo >= m_speculator.text().size(); }
 
     static constexpr std::size_t mostBytes = std::size_t(96) << 20; ///< of full distributions; older rounds keep their bars
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -39,11 +40,13 @@ struct AttentionPush {
     float scale;
 };
 
+std::atomic<bool> shapedAsForGpu{false};
+
 /// Sums that an invocation holds for so many columns in one go. Not all numbers up to 16, since each is a pipeline of its own.
-std::uint32_t columnsFor(std::uint32_t count, bool cpu) {
+std::uint32_t columnsFor(std::uint32_t count, bool few) {
     const std::uint32_t rounds = (count + mostColumns - 1) / mostColumns, each = (count + rounds - 1) / rounds;
     for (const std::uint32_t columns : {1U, 2U, 4U, 6U, 8U, 12U})
-        if (each <= columns && !(cpu && (columns == 6 || columns == 12))) return columns;
+        if (each <= columns && !(few && (columns == 6 || columns == 12))) return columns;
     return mostColumns;
 }
 
@@ -214,7 +217,7 @@ class DeviceNetwork final : public Network {
     }
 
     const gpu::Kernel& productKernel(const DeviceMatrix& matrix, Mode mode, std::uint32_t columns) {
-        const std::uint32_t pairs = !m_device.isCpu() && columns >= 4 ? 2 : 1; // each read of x serves more rows
+        const std::uint32_t pairs = !m_small && columns >= 4 ? 2 : 1; // each read of x serves more rows
         const std::array<std::uint32_t, 6> constants = {
             std::uint32_t(matrix.type), columns, pairs, matrix.lanes, std::uint32_t(mode), std::uint32_t(config().activation)};
         gpu::Kernel& kernel = m_products[constants];
@@ -241,7 +244,7 @@ class DeviceNetwork final : public Network {
     void product(gpu::Recorder& r, const DeviceMatrix& matrix, Mode mode, const Buffer& x, std::uint32_t xWidth, int count,
                  const Buffer& bias, const Into& into) {
         const ModelConfig& c = config();
-        const std::uint32_t n = std::uint32_t(count), columns = columnsFor(n, m_device.isCpu());
+        const std::uint32_t n = std::uint32_t(count), columns = columnsFor(n, m_small);
         const gpu::Kernel& kernel = productKernel(matrix, mode, columns);
         ProductPush push{
             .rowStride = matrix.rowStride, .xStride = xWidth / 4, .yStride = into.yStride, .count = n, .hasBias = bias ? 1U : 0U};
@@ -309,6 +312,7 @@ class DeviceNetwork final : public Network {
 
     std::shared_ptr<const ModelWeights> m_weights;
     gpu::Device& m_device;
+    bool m_small = m_device.isCpu() && !shapedAsForGpu; ///< fewer and smaller kernels: a CPU device compiles them slowly
     DeviceWeights m_on;
     Buffer m_dummy;
     gpu::Kernel m_norm{}, m_attention{};
@@ -323,6 +327,8 @@ class DeviceNetwork final : public Network {
 };
 
 } // namespace
+
+void shapeAsForGpu(bool on) { shapedAsForGpu = on; }
 
 std::string refusal(const ModelConfig& config) {
     if (config.activation == Activation::gelu) return "gelu by the error function runs on the host only; choose the host";

@@ -60,7 +60,7 @@ std::span<const float> Gloeckle::append(std::span<const float> hidden, bool all)
             head.layer->stack.prepare(pass);
             work += head.layer->stack.multiplications() + double(wide * d);
         }
-        m_crew->run(crewFor(count * work), [&](Crew::Member& member) {
+        m_crew->run(count * work, [&](Crew::Member& member) {
             for (std::size_t h = 0; h < many; ++h) {
                 HostStack& stack = m_heads[h].layer->stack;
                 member.stage(count, [&](std::int64_t i) {

@@ -30,19 +30,18 @@ struct Attended {
 struct HostKernels {
     const char* name;
     /// y[c][r] = sum over k of weights[r][k] x[c][k], for rows first … first + count - 1; y's row r of column c lies at
-    /// y[c * yStride + r]. `scratch` takes 4 rows of floats.
-    void (*product)(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride,
-                    float* scratch);
+    /// y[c * yStride + r].
+    void (*product)(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride);
     /// x / sqrt(mean x^2 + epsilon) * weight. All of padded length, `count` of them numbers.
     void (*rmsNorm)(const float* x, const float* weight, int count, float epsilon, float* out);
     void (*layerNorm)(const float* x, const float* weight, const float* bias, int count, float epsilon, float* out);
     /// softmax(scale q K) V over the rows in their logical order. `scores` takes padded(committed + chained) floats.
     void (*attend)(const Attended& what, float* scores, float* out);
+    /// Of `count` floats, a multiple of 32: as fast as memory is read, the ceiling of decoding.
+    float (*sum)(const float* values, std::int64_t count);
 };
 
 const HostKernels& hostKernels();      ///< the best for this machine
 const HostKernels& plainHostKernels(); ///< for any; for tests
-/// Sum of so many floats, as fast as this machine reads memory; the ceiling of decoding. For benchmarks.
-float readAll(const float* values, std::int64_t count);
 
 } // namespace orrery::language

@@ -63,17 +63,27 @@ ORRERY_LANES __m256 exponentialOf(__m256 x) {
 }
 ORRERY_LANES Lanes exponential(const Lanes& a) { return {exponentialOf(a.low), exponentialOf(a.high)}; }
 
+ORRERY_LANES __m128 fourOf(const Lanes& a) {
+    const __m256 eight = _mm256_add_ps(a.low, a.high);
+    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+}
+/// sumOf of four at once: turned over, the same sums in the same order.
+ORRERY_LANES void fourSums(const Lanes* sums, float* out) {
+    __m128 a = fourOf(sums[0]), b = fourOf(sums[1]), c = fourOf(sums[2]), d = fourOf(sums[3]);
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps(out, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
+}
+
+#include "engine/labs/language/host_attention_body.h"
 #include "engine/labs/language/host_kernels_body.h"
 
 } // namespace
 
 const HostKernels* avx2HostKernels() {
-    static const HostKernels kernels{"AVX2", product, rmsNorm, layerNorm, attend};
+    static const HostKernels kernels{"AVX2", product, rmsNorm, layerNorm, attend, sum};
     static const bool there = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     return there ? &kernels : nullptr;
 }
-
-float readAllAvx2(const float* values, std::int64_t count) { return readAllOf(values, count); }
 
 } // namespace orrery::language
 
@@ -81,7 +91,6 @@ float readAllAvx2(const float* values, std::int64_t count) { return readAllOf(va
 
 namespace orrery::language {
 const HostKernels* avx2HostKernels() { return nullptr; }
-float readAllAvx2(const float*, std::int64_t) { return 0; }
 } // namespace orrery::language
 
 #endif

@@ -63,24 +63,23 @@ inline float sumOf(const Lanes& a) {
     return s[0];
 }
 
+inline void fourSums(const Lanes* sums, float* out) {
+    for (int i = 0; i < 4; ++i) out[i] = sumOf(sums[i]);
+}
+
+#include "engine/labs/language/host_attention_body.h"
 #include "engine/labs/language/host_kernels_body.h"
 
 } // namespace
 
 const HostKernels& plainHostKernels() {
-    static const HostKernels kernels{"any machine", product, rmsNorm, layerNorm, attend};
+    static const HostKernels kernels{"any machine", product, rmsNorm, layerNorm, attend, sum};
     return kernels;
 }
-
-float readAllPlain(const float* values, std::int64_t count) { return readAllOf(values, count); }
 
 const HostKernels& hostKernels() {
     static const HostKernels& best = avx2HostKernels() ? *avx2HostKernels() : plainHostKernels();
     return best;
-}
-
-float readAll(const float* values, std::int64_t count) {
-    return avx2HostKernels() ? readAllAvx2(values, count) : readAllPlain(values, count);
 }
 
 } // namespace orrery::language

@@ -6,7 +6,7 @@
 
 namespace orrery::language {
 
-const HostKernels* avx2HostKernels(); ///< null where the machine or the compiler has none (AVX2, FMA, F16C)
-float readAllAvx2(const float* values, std::int64_t count);
+/// Null where the machine or the compiler has none (AVX2, FMA, F16C). AVX-512 was tried on a Zen 4 and gained nothing.
+const HostKernels* avx2HostKernels();
 
 } // namespace orrery::language

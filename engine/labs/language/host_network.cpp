@@ -26,7 +26,7 @@ class HostNetwork final : public Network {
         const int first = lastOnly ? pass.count - 1 : 0;
         const double work =
             pass.count * m_stack.multiplications() + (logits ? double(pass.count - first) : 0.0) * c.vocabulary * c.width;
-        m_crew.run(crewFor(work), [&](Crew::Member& member) {
+        m_crew.run(work, [&](Crew::Member& member) {
             Laps laps(member.first() ? &m_times : nullptr);
             member.stage(pass.count, [&](std::int64_t i) { embed(pass, int(i)); });
             laps(&StepTimes::other);

@@ -23,12 +23,6 @@ float* scratch(std::size_t floats) {
     return kept.data();
 }
 
-/// One task of a product: rows first … first + count - 1 for all columns.
-void productRows(const Matrix& weights, int first, int count, const Columns& x, float* y, std::int64_t yStride) {
-    const bool converts = weights.type() != WeightType::f32 && x.count > 3;
-    hostKernels().product(weights, first, count, x, y, yStride, converts ? scratch(4 * std::size_t(weights.stride())) : nullptr);
-}
-
 /// task(first row, rows) over blocks of all rows.
 template <class Task>
 void byBlocks(Crew::Member& member, int rows, int block, const Task& task) {
@@ -96,7 +90,7 @@ void HostStack::prepare(const Pass& pass) {
 
 void HostStack::product(Crew::Member& member, const Matrix& weights, const Columns& x, float* y, std::int64_t yStride) {
     byBlocks(member, weights.rows(), blockOf(weights.rows()),
-             [&](int first, int count) { productRows(weights, first, count, x, y, yStride); });
+             [&](int first, int count) { hostKernels().product(weights, first, count, x, y, yStride); });
 }
 
 void HostStack::norm(Crew::Member& member, int nodes, const float* weight, const float* bias) const {
@@ -143,7 +137,7 @@ void HostStack::queriesAndKeys(Crew::Member& member, const Pass& pass, std::size
     const Matrix& weights = m_blocks[layer].qkv;
     const int size = m_config.headSize;
     member.stage(weights.rows() / size, [&](std::int64_t head) {
-        productRows(weights, int(head) * size, size, columns, m_made.data(), m_qkv);
+        hostKernels().product(weights, int(head) * size, size, columns, m_made.data(), m_qkv);
         place(pass, layer, int(head));
     });
 }
@@ -169,7 +163,7 @@ void HostStack::addTo(Crew::Member& member, int nodes, const Matrix& weights, co
                       const std::vector<float>& bias) {
     const Columns columns{from.data(), stride, nodes};
     byBlocks(member, weights.rows(), blockOf(weights.rows()), [&](int first, int count) {
-        productRows(weights, first, count, columns, m_delta.data(), m_width);
+        hostKernels().product(weights, first, count, columns, m_delta.data(), m_width);
         for (int i = 0; i < nodes; ++i) {
             float* sum = x(i) + first;
             const float* more = m_delta.data() + i * m_width + first;
@@ -186,8 +180,8 @@ void HostStack::feedForward(Crew::Member& member, int nodes, const BlockWeights&
     const float* bias = block.upBias.empty() ? nullptr : block.upBias.data();
     const int inner = m_config.inner;
     byBlocks(member, inner, blockOf(inner), [&](int first, int count) {
-        productRows(block.up, first, count, columns, m_up.data(), stride);
-        if (gated) productRows(block.up, inner + first, count, columns, m_up.data(), stride);
+        hostKernels().product(block.up, first, count, columns, m_up.data(), stride);
+        if (gated) hostKernels().product(block.up, inner + first, count, columns, m_up.data(), stride);
         for (int i = 0; i < nodes; ++i) {
             float* made = m_up.data() + i * stride;
             for (int r = first; bias && r < first + count; ++r) made[r] += bias[r];

@@ -55,11 +55,13 @@ class LiveLab final : public LanguageLab {
             return;
         }
         if (busy) stop();
-        if (next.strategy == "ngram" && !m_models->counted()) {
+        if (next.strategy == "ngram" && !m_models->counted() && m_models->why("ngram").empty()) {
             m_request = std::move(next);
-            count();
+            count([this] { take(m_request); });
             return;
         }
+        const bool chosen = std::find(changed.begin(), changed.end(), "strategy") != changed.end();
+        if (!chosen && next.strategy == m_excused) next.strategy = "plain"; // still what these models cannot draft by
         take(next);
     }
 
@@ -79,11 +81,13 @@ class LiveLab final : public LanguageLab {
             text += " \xC2\xB7 " + lab::figures(t.perRound()) + " a round \xC2\xB7 " + lab::figures(t.perSecond()) + " tokens/s";
         if (m_decoding->ended() && m_decoding->position() >= int(m_decoding->rounds().size()))
             text += " \xC2\xB7 the text has ended";
+        if (!m_excuse.empty()) text += " \xC2\xB7 without a draft: " + m_excuse;
         return text;
     }
 
     bool advance(gpu::Recorder&, int target, double budgetMs) override {
         if (counting()) return m_ngrams.advance(target);
+        settle();
         if (!m_decoding || !m_jobs.empty()) return !m_decoding || target == position();
         target = std::clamp(target, 0, steps());
         if (target > 0 && m_request.show == "race" && !m_race) {
@@ -94,12 +98,15 @@ class LiveLab final : public LanguageLab {
             prove();
             return false;
         }
+        const double from = wallMs();
         if (!m_decoding->advance(target, budgetMs)) return false;
         if (m_decoding->watches() && target < steps()) m_decoding->lookAhead();
-        return m_decoding->compare(budgetMs / 2);
+        const double left = budgetMs - (wallMs() - from); // plain decoding is compared when the text has no need of the time
+        return left > 0 ? m_decoding->compare(left) : m_decoding->comparedAll();
     }
     void collect() override {
         m_ngrams.collect(m_jobs);
+        settle();
         const bool there = m_models && m_wanted && m_models->paths() == *m_wanted;
         if (!there && m_jobs.empty()) m_wanted.reset(); // opening was cancelled or failed: asked for again, it begins again
     }
@@ -129,7 +136,13 @@ class LiveLab final : public LanguageLab {
         if (output == "text" || output == "rounds") return saveOutput(*this, output, path);
         lab::Lab::save(output, path);
     }
-    std::vector<lab::Check> checks() const override { return counting() ? m_ngrams.checks() : selfChecks(*this); }
+    std::vector<lab::Check> checks() const override {
+        if (counting()) return m_ngrams.checks();
+        const std::uint64_t now = revision() + (m_decoding ? m_decoding->compared().upTo : 0);
+        if (now != m_checkedAt)
+            m_checks = selfChecks(*this), m_checkedAt = now; // counting every case at a node takes a millisecond
+        return m_checks;
+    }
     lab::Jobs& jobs() override { return m_jobs; }
 
     const Request& request() const override { return m_request; }
@@ -165,29 +178,39 @@ class LiveLab final : public LanguageLab {
             m_decoding.emplace(*m_models);
             m_taken.reset();
             if (m_request.strategy == "ngram")
-                count();
+                count([this] { begin(); });
             else
                 begin();
         };
         m_jobs.add(inBackground<ModelParts>("Opening the models", "shares", 1, work, done));
     }
 
-    /// The first text with new models: what they cannot draft by falls back to none, or nothing could be shown at all.
+    /// The first text with new models: what they cannot draft by falls back to none, or nothing of them could be seen at all.
     void begin() {
-        if (const std::string why = m_models->why(m_request.strategy); !why.empty()) {
-            m_request.strategy = "plain";
-        }
+        m_excuse = m_models->why(m_request.strategy);
+        m_excused = m_excuse.empty() ? "" : m_request.strategy;
+        if (!m_excuse.empty()) m_request.strategy = "plain";
         take(m_request);
     }
 
-    void count() {
+    /// A text that this tokenizer cannot hold is a reason for having no n-grams, and no error.
+    void count(std::function<void()> then) {
+        struct Counts {
+            std::shared_ptr<const TokenLaw> law;
+            std::string why;
+        };
         const auto tokenizer = m_models->sharedTokenizer();
         const int vocabulary = m_models->target().vocabulary(), order = m_models->paths().order;
-        using Counts = std::shared_ptr<const TokenLaw>;
-        const auto work = [=](const std::function<bool(double)>&) { return countShipped(*tokenizer, vocabulary, order); };
-        const auto done = [this](Counts counts) {
-            m_models->setCounts(std::move(counts));
-            take(m_request);
+        const auto work = [=](const std::function<bool(double)>&) -> Counts {
+            try {
+                return {countShipped(*tokenizer, vocabulary, order), {}};
+            } catch (const Error& error) {
+                return {nullptr, error.what()};
+            }
+        };
+        const auto done = [this, then = std::move(then)](Counts counts) {
+            counts.law ? m_models->setCounts(std::move(counts.law)) : m_models->setMissing("ngram", counts.why);
+            then();
         };
         m_jobs.add(inBackground<Counts>("Counting n-grams", "shares", 1, work, done));
     }
@@ -204,6 +227,7 @@ class LiveLab final : public LanguageLab {
             m_race.reset(), m_proof.reset();
         if (m_taken && (m_taken->samples != next.samples || m_taken->texts != next.texts || m_taken->plant != next.plant))
             m_proof.reset();
+        if (next.strategy != "plain") m_excuse.clear(), m_excused.clear();
         m_request = next;
         m_taken = std::move(next);
         ++m_revision;
@@ -232,6 +256,7 @@ class LiveLab final : public LanguageLab {
     /// All strategies that can be had, on the person's prompt and on unseen ones; one rule for all, under which the text is one.
     void race() {
         stop();
+        if (!m_models->counted() && m_models->why("ngram").empty()) return count([this] { race(); });
         m_race = std::make_unique<Race>(m_models->target(), racers(*m_models, m_request.plan),
                                         RaceOptions{.prompts = prompts(), .tokens = m_request.raceTokens});
         m_racing = true;
@@ -239,7 +264,7 @@ class LiveLab final : public LanguageLab {
             ++m_revision;
             return m_race->run(budgetMs);
         };
-        m_jobs.add({"Race", "shares", 1, slice, [this] { finished(m_racing); }});
+        m_jobs.add({"Race", "shares", 1, slice});
     }
 
     void prove() {
@@ -257,11 +282,13 @@ class LiveLab final : public LanguageLab {
             ++m_revision;
             return m_proof->run(budgetMs);
         };
-        m_jobs.add({"Proof", "shares", 1, slice, [this] { finished(m_proving); }});
+        m_jobs.add({"Proof", "shares", 1, slice});
     }
 
-    void finished(bool& which) {
-        which = false;
+    /// Race or proof have ended, or were cancelled: the models hold other texts now.
+    void settle() {
+        if (!m_jobs.empty() || (!m_racing && !m_proving)) return;
+        m_racing = m_proving = false;
         m_decoding->forget();
         ++m_revision;
     }
@@ -284,7 +311,10 @@ class LiveLab final : public LanguageLab {
     std::unique_ptr<Race> m_race;
     std::unique_ptr<Proof> m_proof;
     bool m_racing = false, m_proving = false;
+    std::string m_excused, m_excuse; ///< a strategy that was asked for and cannot be had, and why
     std::uint64_t m_revision = 0;
+    mutable std::vector<lab::Check> m_checks;
+    mutable std::uint64_t m_checkedAt = ~std::uint64_t(0);
     mutable std::map<std::string, std::vector<lab::Sample>> m_series;
 };
 

@@ -102,7 +102,7 @@ std::span<const float> Medusa::logits(std::span<const float> hidden) {
         for (std::size_t h = 0; h < many; ++h)
             std::memcpy(m_states.data() + (r * many + h) * std::size_t(pad), hidden.data() + r * width, width * sizeof(float));
     if (rows == 0) return m_logits;
-    m_crew->run(crewFor(double(rows) * m_multiplications), [&](Crew::Member& member) {
+    m_crew->run(double(rows) * m_multiplications, [&](Crew::Member& member) {
         for (std::size_t h = 0; h < many; ++h) {
             const Columns states{m_states.data() + std::int64_t(h) * pad, between, int(rows)};
             for (const Block& block : m_heads[h].blocks) {

@@ -46,6 +46,7 @@ class Models {
     Drafter* drafter(const std::string& strategy);
     bool counted() const { return m_counts != nullptr; }
     void setCounts(std::shared_ptr<const TokenLaw> counts) { m_counts = std::move(counts); }
+    void setMissing(const std::string& strategy, const std::string& why) { m_parts.missing[strategy] = why; }
     std::shared_ptr<const model::Tokenizer> sharedTokenizer() const { return m_parts.tokenizer; }
     void setLookup(int longest); ///< of prompt lookup
     /// Empty, or why there is no such drafter.

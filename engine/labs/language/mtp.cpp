@@ -79,7 +79,7 @@ void Mtp::run(int first, int count, const float* hidden, float* logits, float* n
     StepTimes times;
     const double work =
         stack.multiplications() + double(m_project.rows()) * m_project.columns() + double(m_output.rows()) * double(d);
-    m_crew.run(crewFor(count * work), [&](Crew::Member& member) {
+    m_crew.run(count * work, [&](Crew::Member& member) {
         HostStack::product(member, m_project, {m_both.data(), std::int64_t(both), count}, stack.x(0), stack.stride());
         stack.run(member, pass, times);
         stack.norm(member, count, m_norm.data(), nullptr);

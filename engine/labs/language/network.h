@@ -64,6 +64,9 @@ class Network {
 /// Why such a model cannot run on a Vulkan device; empty when it can.
 std::string refusal(const ModelConfig& config);
 
+/// For tests: from now on kernels are shaped as for a GPU, also on a CPU device.
+void shapeAsForGpu(bool on);
+
 std::unique_ptr<Network> makeHostNetwork(std::shared_ptr<const ModelWeights> weights);
 std::unique_ptr<Network> makeDeviceNetwork(std::shared_ptr<const ModelWeights> weights, gpu::Device& device);
 

@@ -34,7 +34,7 @@ std::vector<Parameter> askedParameters() {
          .meaning = "A folder of pictures, or several files, one a line",
          .shownWhen = "source=folder"},
         {.key = "number",
-         .label = "Picture number",
+         .label = "Page",
          .group = picture,
          .type = Type::integer,
          .fallback = std::int64_t(1),

@@ -112,26 +112,36 @@ void Desk::useGlobal(bool on, lab::Jobs& jobs) {
 void Desk::encodeAhead(const std::string& path, lab::Jobs& jobs) {
     if (!m_embedded || !jobs.empty() || path == m_aheadPath) return;
     m_aheadPath = path;
-    Picture picture;
-    try {
-        picture = loadPicture(path);
-    } catch (const Error&) { // told when it is opened
-        return;
-    }
-    m_ahead = {{hashOf(picture), m_key.weights}, {}};
-    if (m_cache.find(m_context, m_ahead.key)) return;
-    m_ahead.encoding = m_model->encode(m_context, picture);
+    m_ahead = {};
+    m_ahead.reading = std::async(std::launch::async, [path]() -> std::optional<Read> { // large ones take longer than a frame
+        try {
+            Read read{loadPicture(path), 0};
+            read.hash = hashOf(read.picture);
+            return read;
+        } catch (const Error&) { // told when it is opened
+            return {};
+        }
+    });
     const auto slice = [this](double budgetMs) {
+        if (m_ahead.reading.valid()) {
+            if (m_ahead.reading.wait_for(std::chrono::duration<double, std::milli>(budgetMs)) != std::future_status::ready)
+                return 0.0;
+            const std::optional<Read> read = m_ahead.reading.get();
+            if (!read) return 1.0;
+            m_ahead.key = {read->hash, m_key.weights};
+            if (m_cache.find(m_context, m_ahead.key)) return 1.0;
+            m_ahead.encoding = m_model->encode(m_context, read->picture);
+            return 0.001;
+        }
         if (!m_ahead.encoding) return 1.0; // taken over: its picture has come
         m_ahead.encoding->step(m_context, budgetMs);
-        return m_ahead.encoding->done() ? 1 : std::min(m_ahead.encoding->fraction(), 0.999);
+        return m_ahead.encoding->done() ? 1 : std::clamp(m_ahead.encoding->fraction(), 0.001, 0.999);
     };
     const auto finished = [this] {
         if (m_ahead.encoding) m_cache.keep(m_context, m_ahead.key, *m_ahead.encoding->features);
         m_ahead.encoding.reset();
     };
-    const std::string name = std::filesystem::path(path).filename().string();
-    jobs.add({"Encoding ahead: " + name, "GFLOP", m_ahead.encoding->flops() * 1e-9, slice, finished});
+    jobs.add({"Encoding ahead: " + std::filesystem::path(path).filename().string(), "pictures", 1, slice, finished});
 }
 
 lab::HostArray Desk::patches() {

@@ -6,6 +6,8 @@
 #include "engine/lab/lab.h"
 #include "engine/labs/segmentation/embedding_cache.h"
 
+#include <future>
+
 namespace orrery::segmentation {
 
 class Desk {
@@ -54,7 +56,12 @@ class Desk {
     std::optional<Encoding> m_encoding;
     std::optional<Embedded> m_embedded;
     EmbeddingKey m_key;
+    struct Read {
+        Picture picture{};
+        std::uint64_t hash = 0;
+    };
     struct Ahead { ///< a picture that may come next
+        std::future<std::optional<Read>> reading{};
         EmbeddingKey key{};
         std::optional<Encoding> encoding{};
     };

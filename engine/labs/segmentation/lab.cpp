@@ -71,7 +71,7 @@ void LiveLab::configure(const lab::Settings& settings, std::uint64_t, const std:
         Guide guide;
         if (const auto sketch = m_request.sketches.find(number); sketch != m_request.sketches.end())
             guide.sketch = sketch->second;
-        if (guide.sketch.empty() && m_given.contains(number)) guide.given = m_givenRevision;
+        if (guide.sketch.empty() && this->given(number)) guide.given = m_givenRevision;
         m_tracks[number].set(prompt, m_request.refine, guide);
     }
     m_position = std::min(m_position, steps());

@@ -50,6 +50,8 @@ MemoryPlan ModelPlan::memory() const {
     if (m_decoder.clicked > 0) { // TinyPrompt's encoder leaves buffers of other sizes than an answer takes; it hands on more
         plan.working = m_encoder->workingBytes() + answer;
         plan.picture += floats(4 * N * m_decoder.up1) + floats(16 * N * m_decoder.up2) + floats(48 * N);
+        // A look that waits keeps what its encoding will hand on; SAM's keeps buffers that the encoding before has left free.
+        plan.look = floats(16 * N * m_decoder.up2) + floats(48 * N);
     }
     return plan;
 }

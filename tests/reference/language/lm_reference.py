@@ -363,7 +363,7 @@ def main():
                                  "original_max_position_embeddings": 64}}
     logits, hidden = llama(c, wide(w), TOKENS)
     expected = {"logits": logits, "linear": llama(linear, wide(w), TOKENS)[0], "llama3": llama(bent, wide(w), TOKENS)[0],
-                "gguf": llama_gguf("llama-q8_0", c, w, 8, "llama")}
+                "gguf": llama_gguf("llama-q8_0", c, w, 8, "llama"), "gguf_f16": llama_gguf("llama-f16", c, w, 1, "llama")}
     save("llama", c, w, expected | heads_of(c, w))
 
     c = {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "num_hidden_layers": 2, "hidden_size": 32,

@@ -56,6 +56,11 @@ int ChoicePicture::group(const Scene& scene, const Focus& focus) {
     }
     if (scene.lookAt >= 0 && scene.lookAt < count) return scene.lookAt;
     const Reveal known = scene.reveal();
+    if (known.kept) { // at rest: where something was refused, there is most to see
+        for (const Step& step : round->steps)
+            if (!step.decision.accepted) return step.decision.parent;
+        return -1;
+    }
     if (known.written) return round->lastParent;
     return known.decided > 0 ? round->steps[std::size_t(known.decided - 1)].decision.parent : -1;
 }

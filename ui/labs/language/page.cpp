@@ -29,11 +29,11 @@ std::string Page::spotAt(glm::dvec2 px, const std::string& prefix) const {
 
 Box Page::drawHead(ImDrawList* list, const Look& look, const Place& place, const std::string& title, const std::string& line) {
     const Box room = place.room();
-    const float width = room.width() - (place.hud > 0 ? look.px(350) : 0);
+    const float width = room.width() - (place.hud > 0 ? look.px(420) : 0); // the HUD of this lab has long lines
     drawText(list, look.fonts.title, {room.left, look.px(18)}, toColour(look.theme.text),
              clipped(look.fonts.title, title, width));
     look.texts.note(line);
-    drawBelowTitle(list, look, place, look.theme.secondary, line);
+    if (width > look.px(220)) drawWords(list, look, {room.left, look.px(45)}, width, look.theme.secondary, line);
     return room;
 }
 

@@ -111,7 +111,7 @@ float ProofPage::drawVerdicts(ImDrawList* list, const Look& look, const Box& box
     const Theme& t = look.theme;
     const std::vector<Verdict> all = verdicts();
     const float gap = look.px(8), tall = look.px(46);
-    const auto perRow = std::size_t(std::clamp(int(box.width() / look.px(180)), 1, 5));
+    const auto perRow = std::size_t(std::clamp(int(box.width() / look.px(205)), 1, 5));
     const float wide = (box.width() - gap * float(perRow - 1)) / float(perRow);
     float y = box.top;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -128,7 +128,7 @@ float ProofPage::drawVerdicts(ImDrawList* list, const Look& look, const Box& box
         const float left = x + look.px(34), room = wide - look.px(40);
         drawText(list, look.fonts.body, {left, y + look.px(6)}, toColour(t.text),
                  clipped(look.fonts.body, ruleName(look, v.rule), room));
-        const std::string words = lossy       ? look.tr(v.broken ? "found out: it changes the text's law" : "not lossless")
+        const std::string words = lossy       ? look.tr(v.broken ? "found out: it changes the law" : "not lossless")
                                   : v.pending ? look.tr("so far as it should be")
                                   : v.broken  ? look.tr("not found out: too few samples")
                                               : look.tr("lossless");
@@ -161,7 +161,7 @@ void ProofPage::drawRow(ImDrawList* list, const Look& look, const Box& row, cons
                         look.px(2));
     // The number on a logarithmic scale, and the side of the mark on which it may be.
     if (it.kind == Proved::law || it.kind == Proved::token || it.kind == Proved::joint) {
-        const float left = scale, right = seen - look.px(72), mark = left + (right - left) * float(onScale(it.bound));
+        const float left = scale, right = seen - look.px(86), mark = left + (right - left) * float(onScale(it.bound));
         const bool below = it.kind == Proved::law;
         list->AddRectFilled({left, middle - look.px(3)}, {right, middle + look.px(3)}, toColour(t.bad, 0.35f), look.px(2));
         list->AddRectFilled({below ? left : mark, middle - look.px(3)}, {below ? mark : right, middle + look.px(3)},
@@ -173,7 +173,9 @@ void ProofPage::drawRow(ImDrawList* list, const Look& look, const Box& row, cons
     const float mono = middle - fontHeight(look.fonts.mono) / 2;
     drawText(list, look.fonts.mono, {seen, mono}, toColour(it.done > 0 && !holds ? t.bad : t.text), observed(it), Align::right);
     drawText(list, look.fonts.mono, {want, mono}, toColour(t.secondary), expected(it), Align::right);
-    if (sure)
+    if (sure && it.broken && holds) // this check does not see the mistake
+        list->AddLine({row.right - look.px(16), middle}, {row.right - look.px(8), middle}, toColour(t.faint), look.px(2));
+    else if (sure)
         drawVerdict(list, look, {row.right - look.px(12), middle}, holds);
     else
         list->AddCircle({row.right - look.px(12), middle}, look.px(5), toColour(t.faint), 18, look.px(1.3f));

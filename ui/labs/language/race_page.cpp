@@ -91,7 +91,7 @@ float RacePage::drawTable(ImDrawList* list, const Look& look, const Box& box) {
         note("lane " + std::to_string(i), row);
         list->AddLine({row.left, row.top}, {row.right, row.top}, toColour(t.line, 0.7f), 1);
         const float text = y + (pitch - fontHeight(look.fonts.body)) / 2, figures = y + (pitch - fontHeight(look.fonts.mono)) / 2;
-        const std::string& name = look.tr(lane.name);
+        const std::string name = laneName(look, lane.name);
         const float room = c.tokens - look.px(58) - c.name - (loses ? look.px(16) : 0);
         drawText(list, look.fonts.body, {c.name, text}, toColour(begun ? t.text : t.faint), clipped(look.fonts.body, name, room));
         if (loses) { // a mark, not only a colour
@@ -159,7 +159,7 @@ void RacePage::drawTimes(ImDrawList* list, const Look& look, const Box& box) con
         const ImFont* font = look.fonts.small;
         if (pitch >= look.px(9))
             drawText(list, font, {box.left, y + (pitch - fontHeight(font)) / 2}, toColour(t.secondary),
-                     clipped(font, look.tr(lane.name), name - look.px(6)));
+                     clipped(font, laneName(look, lane.name), name - look.px(6)));
         if (lane.tally.tokens > 0) {
             double sum = 0;
             for (int i = 0; i < 4; ++i) {
@@ -182,9 +182,8 @@ void RacePage::draw(ImDrawList* list, const Look& look, const Camera&, const Pla
     forgetSpots();
     const Theme& t = look.theme;
     const Race& race = m_scene.race;
-    std::string line = look.tr("Every strategy writes the same text from the same prompts. What differs is how fast.");
-    if (!race.doing.empty()) line += " \xC2\xB7 " + race.doing;
-    Box room = drawHead(list, look, place, look.tr("The race"), line);
+    Box room = drawHead(list, look, place, look.tr("The race"),
+                        look.tr("Every strategy writes the same text from the same prompts. What differs is how fast."));
     if (race.lanes.empty()) {
         const float height = drawWords(list, look, {room.left, room.top}, std::min(room.width(), look.px(560)), t.secondary,
                                        look.tr("Plain decoding against every draft that these models allow, each as a chain and "
@@ -225,7 +224,7 @@ std::optional<Told> RacePage::tell(glm::dvec2 px, const Look& look, const Camera
     const std::string at = spotAt(px, "lane ");
     if (at.empty() || std::size_t(std::stoi(at)) >= m_scene.race.lanes.size()) return std::nullopt;
     const LaneResult& lane = m_scene.race.lanes[std::size_t(std::stoi(at))];
-    Told told{look.tr(lane.name), {}, {}};
+    Told told{laneName(look, lane.name), {}, {}};
     told.facts.push_back({"tokens of a round", formatFixed(lane.tally.perRound(), 3)});
     told.facts.push_back({"rounds", std::to_string(lane.tally.rounds)});
     if (lane.tally.rounds > 0)

@@ -25,7 +25,8 @@ Box RoundPage::frame(ImDrawList* list, const Look& look, const Place& place, con
     for (const auto& [key, words] : tabs())
         x = drawChip(list, look, "tab " + key, {x, look.px(14)}, look.tr(words), key == own) + look.px(6);
     look.texts.note(line);
-    drawBelowTitle(list, look, place, look.theme.secondary, line);
+    const float beside = room.width() - (place.hud > 0 ? look.px(420) : 0); // the HUD of this lab has long lines
+    if (beside > look.px(220)) drawWords(list, look, {room.left, look.px(45)}, beside, look.theme.secondary, line);
     const Box inner = between(place);
     m_moments.draw(list, look, m_scene, {room.left, inner.bottom + look.px(8), room.right, room.bottom});
     note("moment back", m_moments.back);
@@ -39,20 +40,17 @@ void RoundPage::seek(int round, int moment) {
     if (m_scene.positionOf) m_hands.seek(m_scene.positionOf(round, moment));
 }
 
+/// From the end of a round to the beginning of the next, and back.
 void RoundPage::stepMoment(int by) {
-    int round = m_scene.shown, moment = m_scene.moment + by;
-    if (round < 0) {
-        if (by > 0) seek(0, 1);
+    const Round* round = m_scene.round();
+    if (!round) {
+        if (by > 0) seek(0, 0);
         return;
     }
-    const int last = m_scene.round() ? language::moments(*m_scene.round()) : 0;
-    if (moment > last) return seek(round + 1, moment - last);
-    if (moment < 0) {
-        if (round == 0) return;
-        --round;
-        moment = language::moments(*m_scene.rounds[std::size_t(round)]) - 1;
-    }
-    seek(round, moment);
+    const int moment = m_scene.moment + by;
+    if (moment > language::moments(*round)) return seek(m_scene.shown + 1, 0);
+    if (moment >= 0) return seek(m_scene.shown, moment);
+    if (m_scene.shown > 0) seek(m_scene.shown - 1, language::moments(*m_scene.rounds[std::size_t(m_scene.shown) - 1]));
 }
 
 void RoundPage::select(int node) {

@@ -24,7 +24,6 @@ using language::Seen;
 struct Race {
     std::vector<language::LaneResult> lanes{}; ///< plain decoding first; empty: not begun
     language::PassTimes passes{};
-    std::string doing{}; ///< what it does now; empty when it is over
 };
 
 struct Proof {

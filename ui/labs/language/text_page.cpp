@@ -101,8 +101,8 @@ void TextPage::drawLaw(ImDrawList* list, const Look& look, const Box& box, const
     drawText(list, look.fonts.small, {box.left + look.px(15), y}, toColour(t.secondary),
              clipped(look.fonts.small, how, box.width() - look.px(16)));
     y += look.px(16);
-    list->AddRect({box.left, y + look.px(4)}, {box.left + look.px(10), y + look.px(12)}, toColour(categoryColour(look, 0)),
-                  look.px(2));
+    list->AddRectFilled({box.left + look.px(4), y + look.px(2)}, {box.left + look.px(6), y + look.px(14)},
+                        toColour(categoryColour(look, 0)));
     drawText(list, look.fonts.small, {box.left + look.px(15), y}, toColour(t.secondary),
              clipped(look.fonts.small,
                      plain.empty() ? look.tr("as the model gave it: let go, the round is long ago")

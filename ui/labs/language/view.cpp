@@ -16,6 +16,7 @@ namespace {
 constexpr double usualSpeed = 1.0 / 8;
 /// Beyond the start of a moment, so that rounding does not take it back to the moment before.
 constexpr double within = 0.02;
+constexpr double justBegun = 1e-3; ///< of a round: its first moment, however many there are
 
 } // namespace
 
@@ -60,9 +61,20 @@ void LanguageView::place(glm::dvec2 size, float scale, float panel, float hud) {
     PagedView::place(size, scale, panel, hud);
 }
 
+// Between two frames the settings may have changed, and rounds that the scene points at be gone.
+bool LanguageView::input(const Input& event, const Camera& camera) {
+    refresh();
+    return PagedView::input(event, camera);
+}
+
+void LanguageView::click(const Input& event, const Camera& camera) {
+    refresh();
+    PagedView::click(event, camera);
+}
+
 double LanguageView::positionOf(int round, int moment) const {
     if (round < 0) return 0;
-    if (round >= int(m_scene.rounds.size())) return round + within; // not known yet: its beginning
+    if (round >= int(m_scene.rounds.size())) return round + justBegun; // not known yet
     const int last = language::moments(*m_scene.rounds[std::size_t(round)]);
     if (moment >= last) return round + 1;
     return round + (std::max(0, moment) + within) / last;
@@ -115,8 +127,7 @@ void LanguageView::refresh() {
     m_scene.planted = m_lab.request().plant;
     m_scene.lookAt = m_lab.request().lookAt;
     refreshRound();
-    if (const language::Race* race = m_lab.race())
-        m_scene.race = {race->lanes(), race->passes(), race->finished() ? std::string() : race->label()};
+    if (const language::Race* race = m_lab.race()) m_scene.race = {race->lanes(), race->passes()};
     if (const language::Proof* proof = m_lab.proof()) m_scene.proof.rows = proof->rows();
 }
 

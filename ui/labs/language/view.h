@@ -13,6 +13,8 @@ class LanguageView final : public PagedView, private lang::Hands {
     explicit LanguageView(lab::Session& session);
     void place(glm::dvec2 size, float scale, float panel, float hud) override;
     void settle() override;
+    bool input(const Input& event, const Camera& camera) override;
+    void click(const Input& event, const Camera& camera) override;
     const lang::Scene& scene() const { return m_scene; } ///< as it was drawn last
 
  private:

@@ -50,6 +50,20 @@ std::string tellDecision(const Look& look, const Scene& scene, const Round& roun
 
 } // namespace
 
+std::string drafterName(const Look& look, const std::string& name) {
+    constexpr std::pair<const char*, const char*> known[] = {{"Medusa", "Medusa heads"},     {"MTP", "MTP module"},
+                                                             {"parallel", "parallel heads"}, {"lookup", "prompt lookup"},
+                                                             {"draft model", "draft model"}, {"gram", "n-grams"}};
+    for (const auto& [part, label] : known)
+        if (name.find(part) != std::string::npos) return look.tr(label);
+    return name;
+}
+
+std::string laneName(const Look& look, const std::string& name) {
+    const std::size_t comma = name.find(", ");
+    return comma == std::string::npos ? look.tr(name) : look.tr(name.substr(0, comma)) + ", " + look.tr(name.substr(comma + 2));
+}
+
 std::string telling(const Look& look, const Scene& scene) {
     const Round* round = scene.round();
     if (!round) return look.tr("The prompt. Press play, or step.");
@@ -80,6 +94,9 @@ std::string telling(const Look& look, const Scene& scene) {
         }
         case Beat::keep: {
             const std::size_t moved = round->moves().size();
+            if (round->tokens() == 1)
+                return look.tr(
+                    "One token written in one pass, as without a draft. The cache keeps the root's row; the rest is forgotten.");
             return filled(
                 look.tr(moved == 0 ? "%1 tokens written in one pass. In the cache no row has to move; the rest is forgotten."
                                    : "%1 tokens written in one pass. In the cache %2 rows move together; the rest is forgotten."),
@@ -94,9 +111,9 @@ std::string roundLine(const Look& look, const Scene& scene) {
     if (!round) return {};
     std::string line = filled(look.tr("Round %1"), {std::to_string(round->index + 1)});
     line += " \xC2\xB7 ";
-    line += round->drafter.empty()
-                ? look.tr("plain decoding")
-                : look.tr(round->drafter) + ", " + filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
+    line += round->drafter.empty() ? look.tr("plain decoding")
+                                   : drafterName(look, round->drafter) + ", " +
+                                         filled(look.tr("%1 tokens drafted"), {std::to_string(round->nodes.size())});
     if (!round->drafter.empty()) line += " \xC2\xB7 " + ruleName(look, round->rule);
     return line;
 }

@@ -16,6 +16,10 @@ std::string roundLine(const Look& look, const Scene& scene);
 /// Everything of a node; -1: the root, nodes.size(): the token after the accepted ones.
 Told tellNode(const Look& look, const Scene& scene, int node);
 
+/// A drafter's own name ("a set of 4 Medusa heads") as the panel calls it, and a lane's ("Medusa heads, tree").
+std::string drafterName(const Look& look, const std::string& name);
+std::string laneName(const Look& look, const std::string& name);
+
 std::string quoted(const Scene& scene, std::int32_t token); ///< the token between quotation marks
 
 } // namespace orrery::ui::lang

@@ -238,7 +238,8 @@ void InsideLayer::overlay(const Frame& frame, const Look& look, const ViewPlace&
     if (!active()) return;
     const Show show = m_lab.inside().asked().show;
     if (show == Show::affinity || show == Show::attention) drawToken(frame.camera, look);
-    const float width = look.px(legendWidth - 2 * padding);
+    const float free = float(place.size.x) - look.px(place.panel + cardWidth + 3 * margin); // beside the cards
+    const float width = std::clamp(free, look.px(240), look.px(legendWidth)) - look.px(2 * padding);
     ImGui::SetNextWindowPos({look.px(place.panel + margin), float(place.size.y) - look.px(margin)}, ImGuiCond_Always, {0, 1});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(padding), look.px(padding)});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, look.px(2)});

@@ -14,8 +14,8 @@ namespace {
 
 using segmentation::Wide;
 
-constexpr float margin = 20, gap = 16, titleTop = 18, rowStep = 19, factRows = 10;
-constexpr const char* spotNames[] = {"stack", "dense", "gcn", "dilated"};
+constexpr float margin = 20, gap = 16, titleTop = 18, rowStep = 19, factsHeight = 8 * rowStep + 26, wordStep = 17;
+constexpr const char* spotNames[] = {"field stack", "field dense", "field gcn", "field dilated"};
 
 const glm::vec4& measured(const Look& look) { return look.theme.brass; }
 const glm::vec4& modelled(const Look& look) { return look.theme.info; }
@@ -105,17 +105,9 @@ void KernelPage::draw(ImDrawList* list, const Look& look, const ViewPlace& place
     const std::string k = std::to_string(asked.kernel);
     drawText(list, look.fonts.title, {left, look.px(titleTop)}, toColour(look.theme.text),
              look.tr("Four ways to see") + " " + k + " \xC3\x97 " + k);
-    const auto words = [&](float top, const std::string& text, const glm::vec4& ink) {
-        drawText(list, look.fonts.small, {left, look.px(top)}, toColour(ink), text);
-    };
-    words(titleTop + 30, look.tr("Brighter: the gradient of the middle output pixel is larger there. Frame: k by k."),
-          look.theme.secondary);
-    words(titleTop + 47, look.tr("Ring: spread as measured"), measured(look));
-    words(titleTop + 64, look.tr("Dashes: spread of the formula; weights and multiply-adds are counted, not measured"),
-          modelled(look));
-    const float top = look.px(std::max(place.hud + 24, titleTop + 92));
+    const float top = look.px(std::max(place.hud + 24, titleTop + 34)); // below title and HUD
     const float wide = (right - left - 3 * look.px(gap)) / 4;
-    const float room = float(place.size.y) - top - look.px(26 + factRows * rowStep + 16);
+    const float room = float(place.size.y) - top - look.px(28 + factsHeight + 3 * wordStep + 14);
     const float side = std::max(look.px(60), std::min(wide, room));
     for (const Wide kind : segmentation::wides) {
         Column at{left + (wide + look.px(gap)) * float(int(kind)), top, side};
@@ -125,6 +117,14 @@ void KernelPage::draw(ImDrawList* list, const Look& look, const ViewPlace& place
         m_spots[spotNames[int(kind)]] = {{at.left, at.top}, {at.left + side, at.top + side}};
         drawFacts(list, look, {at.left, at.top + side + look.px(4), wide}, kind);
     }
+    float below = top + look.px(24) + side + look.px(4 + factsHeight);
+    const auto words = [&](const std::string& text, const glm::vec4& ink) {
+        drawText(list, look.fonts.small, {left, below}, toColour(ink), text);
+        below += look.px(wordStep);
+    };
+    words(look.tr("Brighter: the gradient of the middle output pixel is larger there. Frame: k by k."), look.theme.secondary);
+    words(look.tr("Ring: spread as measured"), measured(look));
+    words(look.tr("Dashes: spread of the formula; weights and multiply-adds are counted, not measured"), modelled(look));
 }
 
 bool KernelPage::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {

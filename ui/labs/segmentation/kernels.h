@@ -15,7 +15,7 @@ class KernelPage {
     explicit KernelPage(const segmentation::SegmentationLab& lab) : m_lab(lab) {}
 
     void draw(ImDrawList* list, const Look& look, const ViewPlace& place);
-    /// "stack", "dense", "gcn", "dilated": the receptive field, where it was drawn last.
+    /// "field stack", "field dense", "field gcn", "field dilated", where it was drawn last.
     bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const;
 
  private:

@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "engine/gpu/device.h"
 #include "engine/labs/language/declared.h"
+#include "engine/labs/language/ngram_symbols.h"
 #include "engine/labs/language/request.h"
 #include "engine/labs/language/results.h"
 #include "engine/labs/language/strategies.h"

@@ -187,8 +187,8 @@ Cut SegmentRun::cut(const std::string& path, const std::vector<ObjectPrompt>& pr
     cut.annotated = {fs::path(path).filename().string(), picture.width, picture.height, {}};
     Json row = {{"image", cut.annotated.file}, {"width", picture.width}, {"height", picture.height}};
     if (!m_options.objects.empty())
-        for (auto& [number, object] :
-             givenOf(given, m_options.objects, cut.annotated.file, picture.width, picture.height, m_options.pictures.size() == 1))
+        for (auto& [number, object] : givenOf(given, m_options.objects, cut.annotated.file, picture.width, picture.height,
+                                              m_options.pictures.size() == 1 && !fs::is_directory(m_options.pictures.front())))
             cut.annotated.objects.push_back(std::move(object));
     if (prompts.empty() && !m_options.everything) return cut;
     std::optional<Dump> dump;
