@@ -2,6 +2,7 @@
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
 #include "engine/labs/language/bench.h"
+#include "engine/labs/language/ngram_bench.h"
 #include "engine/labs/language/race_bench.h"
 #include "engine/labs/precision/bench.h"
 #include "engine/labs/segmentation/metrics_bench.h"
@@ -33,6 +34,7 @@ const std::vector<Bench>& benches() {
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
         {"language", "decoding against the memory's bandwidth, a tree's pass against a step, the draft model's step",
          languageAndRace},
+        {"ngram", "counting n-grams, asking for their probabilities, memory for each", language::benchNgram},
         {"precision", "a training step in mixed precision against f32", precision::benchPrecision},
         {"segmentation", "models and classical methods under simulated clicks: speed, IoU, clicks needed",
          segmentation::benchSegmentation},

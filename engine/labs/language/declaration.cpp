@@ -279,20 +279,18 @@ void append(std::vector<Row>& rows, const std::vector<Row>& more) {
 
 const Declaration& declaration() {
     static const Declaration declared = [] {
-        Declaration all = {
-            .name = "language",
-            .title = "Language",
-            .summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.",
-            .parameters = parameters(),
-            .actions = actions(),
-            .series = series(),
-            .arrays = arrays(),
-            .inputs = inputs(),
-            .outputs = {{"text", "txt", "The text up to where the clock stands", {}},
-                        {"rounds", "json", "Every round: tree, decisions, coins, times", {}}},
-            .clock = {"round", "prompt", "last round", true},
-            .defaultScenario = "tree",
-        };
+        Declaration all;
+        all.name = "language", all.title = "Language";
+        all.summary = "A language model drafts, a tree of tokens is verified in one pass, and the text is the target's own.";
+        all.parameters = parameters();
+        all.actions = actions();
+        all.series = series();
+        all.arrays = arrays();
+        all.inputs = inputs();
+        all.outputs = {{"text", "txt", "The text up to where the clock stands", {}},
+                       {"rounds", "json", "Every round: tree, decisions, coins, times", {}}};
+        all.clock = {"round", "prompt", "last round", true};
+        all.defaultScenario = "tree";
         append(all.parameters, ngramParameters());
         append(all.series, ngramSeries());
         append(all.arrays, ngramArrays());

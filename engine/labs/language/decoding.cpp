@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/decoding.h"
 
+#include "engine/labs/language/law_check.h"
+
 #include <algorithm>
 
 namespace orrery::language {
@@ -75,6 +77,7 @@ bool Decoding::advance(int target, double budgetMs) {
 
 void Decoding::round() {
     m_rounds.push_back(m_speculator.step());
+    m_rounds.back().lawError = lawErrorOf(m_rounds.back());
     m_seeds.push_back(m_speculator.plan().seed);
     const std::vector<std::int32_t> written = m_rounds.back().written();
     m_ended = m_speculator.full() || std::any_of(written.begin(), written.end(), [&](auto t) { return m_models->ends(t); });

@@ -69,7 +69,7 @@ std::vector<Parameter> ngramParameters() {
              .choices = {{"next", "what comes next", "the distribution of the next token, and the tree of counts"},
                          {"law", "law and worth", "rank and frequency, and perplexities of the smoothings"},
                          {"grams", "key grams", "the features of a text, its pieces, and text that the model draws"}}}),
-        whole("ngram_law_order", "Order of the law", reading, 1, 1, 10, "Whose n-grams are ranked by frequency",
+        whole("ngram_law_order", "Ranked n", reading, 1, 1, 10, "Whose n-grams are ranked by frequency",
               {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=law"}),
         whole("ngram_window", "Window", grams, 3, 1, 10, "Tokens of a key gram: a window of that length slides over the text",
               {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
@@ -134,7 +134,8 @@ std::vector<Array> ngramArrays() {
         {"ngram_judged", "[smoothings, 8]", "f32", "",
          "Perplexities: smoothing, of counted lines, held out, without unknown words; tokens of both, unknown, impossible"},
         {"ngram_counts", "[n, 3]", "f32", "", "Order, different n-grams, those seen once"},
-        {"ngram_cost", "[1, 4]", "f32", "", "Counting in MB/s, bytes for an n-gram, n-grams, bytes of the tables while counting"},
+        {"ngram_cost", "[1, 5]", "f32", "",
+         "Counting in MB/s, bytes for an n-gram, n-grams, bytes of the tables while counting, tokens asked for in a second"},
         {"ngram_features", "[lines, dimensions]", "f32", "",
          "How often each key gram is in each counted line; at most 1000 by 256"}};
 }

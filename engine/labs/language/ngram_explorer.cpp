@@ -183,7 +183,9 @@ void NgramExplorer::moveTo(int step) {
     m_treeContext.clear();
     if (const auto& counts = m_study->corpus.counts) {
         read.insert(read.begin(), Vocabulary::begin);
-        for (std::size_t length = std::min(read.size(), std::size_t(counts->order() - 1));; --length) {
+        // two or three levels are left to be drawn below the context, where the order has them
+        const std::size_t longest = counts->order() < 3 ? 0 : std::size_t(std::max(1, counts->order() - 3));
+        for (std::size_t length = std::min(read.size(), longest);; --length) {
             m_treeContext.assign(read.end() - std::ptrdiff_t(length), read.end());
             m_tree = countTree(*counts, m_treeContext, treeWidths);
             if (length == 0 || m_tree[0].kinds > 0) break;

@@ -100,7 +100,10 @@ lab::HostArray NgramExplorer::array(const std::string& key) const {
     } else if (key == "ngram_cost" && m_study->corpus.counts) {
         const NgramCounts& counts = *m_study->corpus.counts;
         row({double(m_study->text.size()) / 1e6 / m_study->seconds, double(counts.bytes()) / double(counts.ngrams()),
-             double(counts.ngrams()), double(m_study->tableBytes)});
+             double(counts.ngrams()), double(m_study->tableBytes),
+             m_judgements.empty() ? 0
+                                  : double(m_judgements.back().counted.tokens + m_judgements.back().heldOut.tokens) /
+                                        m_judgements.back().seconds});
     } else if (key == "ngram_features") {
         return features();
     }

@@ -71,7 +71,8 @@ std::vector<Judgement> judge(const NgramStudy& study, double k, bool closed, con
     const NgramCorpus& corpus = study.corpus;
     for (const Smoothing method : {Smoothing::mle, Smoothing::addK, Smoothing::kneserNey}) {
         const CountedModel model(corpus.counts, {method, k, closed});
-        Judgement row{method};
+        Judgement row{.method = method};
+        const auto start = std::chrono::steady_clock::now();
         std::uint64_t line = 0;
         const auto full = [&](const Perplexity& sum) { return sum.tokens >= judgedTokens; };
         if (study.file) study.file->checkSize();
@@ -86,6 +87,7 @@ std::vector<Judgement> judge(const NgramStudy& study, double k, bool closed, con
                 });
             if (full(row.counted) && corpus.heldOut.empty()) break;
         }
+        row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         rows.push_back(row);
     }
     return rows;

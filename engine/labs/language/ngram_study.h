@@ -48,6 +48,7 @@ void fillStudy(NgramStudy& study, std::atomic<double>& fraction, const lab::Stop
 struct Judgement {
     Smoothing method = Smoothing::kneserNey;
     Perplexity counted{}, heldOut{};
+    double seconds = 0; ///< of reading and asking
 };
 constexpr std::uint64_t judgedTokens = 200'000; ///< at most so many of either kind, from the beginning of the text
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/results.h"
 
-#include "engine/labs/language/replay.h"
-
 #include "engine/error.h"
+#include "engine/labs/language/replay.h"
 #include "engine/replace_file.h"
 
 #include <nlohmann/json.hpp>
@@ -167,10 +166,9 @@ lab::HostArray arrayOf(const LanguageLab& lab, const std::string& key) {
     const Round* round = lab.round();
     if (!round) return {{0}, {}};
     if (key == "nodes" || key == "decisions" || key == "mask" || key == "slots") return ofTheRound(*round, key);
-    const int index = visitOf(*round, lab.request().lookAt);
-    const Visit* const visit = index < 0 ? nullptr : &round->visits[std::size_t(index)];
-    if (!visit) return {{0}, {}};
-    return ofTheVisit(*round, *visit, key);
+    const int visit = visitOf(*round, lab.request().lookAt);
+    if (visit < 0) return {{0}, {}};
+    return ofTheVisit(*round, round->visits[std::size_t(visit)], key);
 }
 
 nlohmann::ordered_json toJson(const Tally& t) {

@@ -78,6 +78,7 @@ struct Round {
     double lastCoin = 0;
     bool bonus = false;                   ///< `last` came on top: nothing was refused before it
     double divergence = 0, variation = 0; ///< what typical acceptance cost, see Verdict
+    double lawError = -1;                 ///< see law_check.h; -1: not counted
     int asks = 0;                         ///< levels for which the drafter was asked
     Times times;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/self_checks.h"
 
-#include "engine/labs/language/law.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -44,19 +42,30 @@ lab::Check keptCandidates(const Expected& e) {
                 "deviations for many coins."};
 }
 
-lab::Check lawHere(const Round& round, double error) {
+lab::Check lawOfTheNodes(std::span<const Round> rounds) {
     constexpr double bound = 1e-12; // sums of some thousand products, each right to 2^-53
-    const bool lossless = text(round.rule).lossless;
-    return {.key = "law",
-            .label = "law of the token that leaves the node",
-            .measured = error,
-            .expected = 0,
-            .tolerance = bound,
-            .verdict = error <= bound ? Verdict::matches : Verdict::disagrees,
-            .unit = "",
-            .because = lossless ? "Every draw and every coin counted at the node that is looked at, on the likeliest tokens: the "
-                                  "law is the target's."
-                                : "Every draw and every coin counted: this rule writes another law than the target's."};
+    double most = 0;
+    bool counted = false, lossless = true;
+    for (const Round& round : rounds) {
+        if (round.lawError < 0) continue;
+        counted = true;
+        most = std::max(most, round.lawError);
+        lossless = lossless && text(round.rule).lossless;
+    }
+    return {
+        .key = "law",
+        .label = "law of the token that leaves a node",
+        .measured = most,
+        .expected = 0,
+        .tolerance = bound,
+        .verdict = !counted        ? Verdict::pending
+                   : most <= bound ? Verdict::matches
+                                   : Verdict::disagrees,
+        .unit = "",
+        .because = lossless
+                       ? "Every draw and every coin counted at the nodes of all rounds, on the likeliest tokens: the law is the "
+                         "target's."
+                       : "Every draw and every coin counted: a rule that was used here writes another law than the target's."};
 }
 
 lab::Check typicalCost(const Tally& tally) {
@@ -101,21 +110,6 @@ double fiveSigmaOfCoins(double variance) {
     return l / 3 + std::sqrt(l * l / 9 + 2 * l * variance);
 }
 
-std::optional<double> lawErrorAt(const Round& round, const Visit& visit, int narrow) {
-    const std::vector<int>& draws = round.draws[std::size_t(visit.node + 1)];
-    if (draws.empty() || visit.logits.empty() || visit.q.empty() || round.rule == Rule::typical) return {};
-    if (round.rule == Rule::greedy || round.sampling.temperature <= 0) return {};
-    Sampling narrower = round.sampling;
-    narrower.topK = narrower.topK > 0 ? std::min(narrower.topK, narrow) : narrow;
-    const Distribution p = distribution(visit.logits, narrower);
-    const Distribution q = reshape({visit.q.begin(), visit.q.end()}, {.topK = narrow});
-    const Supported both = supported(p, q);
-    const Law law = lawOf(round.rule, text(round.rule).pick, both.p, both.q, std::min(int(draws.size()), 3));
-    double most = 0;
-    for (std::size_t i = 0; i < both.p.size(); ++i) most = std::max(most, std::abs(law.token[i] - both.p[i]));
-    return most;
-}
-
 std::vector<lab::Check> selfChecks(const LanguageLab& lab) {
     const Decoding* decoding = lab.decoding();
     if (!decoding) return {};
@@ -123,11 +117,8 @@ std::vector<lab::Check> selfChecks(const LanguageLab& lab) {
     const std::span<const Round> rounds = std::span(decoding->rounds()).first(std::size_t(decoding->reached()));
     if (decoding->compared().tokens > 0) checks.push_back(plainText(*decoding));
     if (const Expected e = expectedKept(rounds); e.tried > 0) checks.push_back(keptCandidates(e));
+    if (const lab::Check law = lawOfTheNodes(rounds); law.verdict != lab::Check::Verdict::pending) checks.push_back(law);
     if (const Round* round = lab.round()) {
-        const Visit* looked = round->visits.empty() ? nullptr : &round->visits.front();
-        for (const Visit& visit : round->visits)
-            if (visit.node == lab.request().lookAt) looked = &visit;
-        if (const auto error = looked ? lawErrorAt(*round, *looked) : std::nullopt) checks.push_back(lawHere(*round, *error));
         if (round->rule == Rule::typical) checks.push_back(typicalCost(decoding->tally()));
     }
     return checks;

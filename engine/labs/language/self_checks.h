@@ -18,8 +18,4 @@ Expected expectedKept(std::span<const Round> rounds);
 /// Farther than this from the mean, a sum of independent coins is less often than 6e-7 (Bernstein's inequality).
 double fiveSigmaOfCoins(double variance);
 
-/// Largest error of the law of the token that leaves this node, every case counted, with p and q narrowed to their `narrow` likeliest
-/// tokens; none where nothing was drafted, or full distributions are not kept.
-std::optional<double> lawErrorAt(const Round& round, const Visit& visit, int narrow = 12);
-
 } // namespace orrery::language

@@ -33,12 +33,15 @@ float NgramPage::drawKeyGrams(ImDrawList* list, const Look& look, const Box& box
     if (!key)
         return y + drawWords(list, look, {box.left, y}, box.width(), t.faint,
                              look.tr("An ARPA file holds probabilities, not counts."));
-    const std::string line = formatPrefixed(double(key->above())) + " " + look.tr("n-grams reach the threshold") +
-                             ", n = " + std::to_string(key->order());
+    const std::string line =
+        countText(key->above()) + " " + look.tr("n-grams reach the threshold") + ", n = " + std::to_string(key->order());
     drawText(list, look.fonts.small, {box.left, y}, toColour(t.faint), clipped(look.fonts.small, line, box.width()));
     y += look.px(19);
-    const float pitch = look.px(17), label = box.width() * 0.5f;
+    const float pitch = look.px(17);
     const std::size_t rows = std::min<std::size_t>(key->dimensions(), std::size_t(std::max(0.f, (box.bottom - y) / pitch)));
+    float label = look.px(40);
+    for (std::size_t i = 0; i < rows; ++i) label = std::max(label, textWidth(look.fonts.body, it().gram(key->tokens(i))));
+    label = std::min(label, box.width() * 0.5f);
     for (std::size_t i = 0; i < rows; ++i, y += pitch) {
         const std::string text = it().gram(key->tokens(i));
         look.texts.note(text);
@@ -49,8 +52,7 @@ float NgramPage::drawKeyGrams(ImDrawList* list, const Look& look, const Box& box
             {from, y + look.px(2)},
             {from + std::max(look.px(1), room * float(double(key->count(i)) / double(key->count(0)))), y + look.px(13)},
             toColour(categoryColour(look, 1)), look.px(2));
-        drawText(list, look.fonts.mono, {box.right, y}, toColour(t.secondary), formatPrefixed(double(key->count(i))),
-                 Align::right);
+        drawText(list, look.fonts.mono, {box.right, y}, toColour(t.secondary), countText(key->count(i)), Align::right);
         note("gram " + std::to_string(i), {box.left, y, box.right, y + pitch});
     }
     return y;

@@ -63,7 +63,7 @@ void NgramPage::drawRanks(ImDrawList* list, const Look& look, const Plot& plot) 
     const std::string order = std::to_string(std::min(it().request().lawOrder, int(laws.size())));
     float y = plot.box.top + look.px(6);
     for (const std::string& text :
-         {"n = " + order + ":  " + formatPrefixed(double(law.kinds)) + " " + look.tr("different ones"),
+         {"n = " + order + ":  " + countText(law.kinds) + " " + look.tr("different ones"),
           look.tr("slope") + " " + (std::isfinite(law.slope) ? formatFixed(law.slope, 3) : std::string("\xE2\x80\x93")),
           look.tr("seen once") + " " + percent(law.kinds > 0 ? double(law.once) / double(law.kinds) : 0)}) {
         drawText(list, look.fonts.body, {plot.box.right - look.px(6), y}, toColour(t.secondary), text, Align::right);
@@ -74,9 +74,10 @@ void NgramPage::drawRanks(ImDrawList* list, const Look& look, const Plot& plot) 
 float NgramPage::drawWorth(ImDrawList* list, const Look& look, const Box& box) {
     const Theme& t = look.theme;
     drawSmallCapitals(list, look, box.low(), toColour(t.secondary), look.tr("Perplexity"));
-    const float w = box.width(), edges[] = {box.left + w * 0.56f, box.left + w * 0.77f, box.right};
+    const float w = box.width(), edges[] = {box.left + w * 0.52f, box.left + w * 0.73f, box.right};
     float y = box.top + look.px(20);
-    drawColumnNames(list, look, y, {{edges[0], "counted lines"}, {edges[1], "held out"}, {edges[2], "without unknown words"}});
+    drawColumnNames(list, look, y,
+                    {{edges[0], "counted lines"}, {edges[1], "held out"}, {edges[2] - look.px(6), "known words alone"}});
     y += look.px(18);
     for (const MethodName& name : methodNames) {
         const bool chosen = it().counted()->options().method == name.method;
@@ -107,11 +108,11 @@ float NgramPage::drawWorth(ImDrawList* list, const Look& look, const Box& box) {
     if (!it().judgements().empty()) {
         const language::Perplexity& out = it().judgements().back().heldOut;
         const Judgement& none = it().judgements().front();
-        const std::string text = out.tokens == 0 ? look.tr("No line is held out.")
-                                                 : formatPrefixed(double(out.tokens)) + " " + look.tr("held-out tokens") + ", " +
-                                                       formatPrefixed(double(out.unknown)) + " " + look.tr("unknown") + "; " +
-                                                       look.tr("impossible without smoothing") + ": " +
-                                                       percent(double(none.heldOut.impossible) / double(out.tokens));
+        const std::string text = out.tokens == 0
+                                     ? look.tr("No line is held out.")
+                                     : countText(out.tokens) + " " + look.tr("held-out tokens") + ", " + countText(out.unknown) +
+                                           " " + look.tr("unknown") + "; " + look.tr("impossible without smoothing") + ": " +
+                                           percent(double(none.heldOut.impossible) / double(out.tokens));
         y += drawWords(list, look, {box.left + look.px(8), y + look.px(2)}, w - look.px(16), t.faint, text, look.fonts.small);
     }
     return y + look.px(4);
@@ -131,8 +132,7 @@ void NgramPage::drawOrders(ImDrawList* list, const Look& look, const Box& box) c
         if (y + look.px(16) > box.bottom) break;
         const language::Zipf& law = it().study().laws[std::size_t(level)];
         drawText(list, look.fonts.mono, {box.left + look.px(8), y}, toColour(t.text), std::to_string(level + 1));
-        drawText(list, look.fonts.mono, {edges[0], y}, toColour(t.text), formatPrefixed(double(model.counts().size(level))),
-                 Align::right);
+        drawText(list, look.fonts.mono, {edges[0], y}, toColour(t.text), countText(model.counts().size(level)), Align::right);
         drawText(list, look.fonts.mono, {edges[1], y}, toColour(t.text),
                  percent(law.kinds > 0 ? double(law.once) / double(law.kinds) : 0), Align::right);
         const language::Discounts& discounts = model.discounts(level);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace orrery::ui::lang {
 
@@ -41,30 +42,38 @@ float NgramPage::drawBars(ImDrawList* list, const Look& look, const Box& box) {
     const float rung = look.px(17) * float(truth.path.size()) + look.px(52);
     const float pitch = look.px(17);
     float y = box.top + look.px(20);
-    const std::size_t rows =
-        std::clamp<std::size_t>(std::size_t(std::max(0.f, (box.bottom - rung - y) / pitch)), 3, it().likely().size() + 1) - 1;
-    double most = 1e-9, rest = it().rest();
-    for (const NextToken& one : it().likely()) most = std::max(most, one.p);
-    for (std::size_t i = rows; i < it().likely().size(); ++i) rest += it().likely()[i].p;
-    most = std::max(most, rest);
+    const std::size_t fit = std::size_t(std::max(3.f, (box.bottom - rung - y) / pitch)) - 1; // the last row is all others
+    const std::size_t rows = std::min(fit, it().likely().size());
+    // The likeliest, and the one that truly comes wherever it stands; all bars together are 1.
+    std::vector<NextToken> shown(it().likely().begin(), it().likely().begin() + std::ptrdiff_t(rows));
+    const auto isTruth = [&](const NextToken& one) { return one.token == truth.token; };
+    if (!shown.empty() && std::none_of(shown.begin(), shown.end(), isTruth))
+        shown.back() = {truth.token, truth.text, it().distribution()[std::size_t(truth.token)]};
+    double likeliest = 1e-9, rest = std::accumulate(it().distribution().begin(), it().distribution().end(), 0.0);
+    for (const NextToken& one : shown) likeliest = std::max(likeliest, one.p), rest -= one.p;
+    rest = std::max(rest, 0.0);
+    const double most = std::min(std::max(likeliest, rest), likeliest / 0.45); // the rest may reach beyond
     const float label = std::min(box.width() * 0.34f, look.px(120)), number = look.px(58);
     const auto bar = [&](std::size_t index, const std::string& text, double p, const glm::vec4& colour, const glm::vec4& ink) {
         const float from = box.left + label + look.px(8), room = box.right - number - from;
         look.texts.note(text);
         drawText(list, look.fonts.body, {box.left + label, y}, toColour(ink), clipped(look.fonts.body, text, label),
                  Align::right);
-        list->AddRectFilled({from, y + look.px(2)}, {from + std::max(look.px(1), room * float(p / most)), y + look.px(13)},
+        list->AddRectFilled({from, y + look.px(2)},
+                            {from + std::max(look.px(1), room * float(std::min(1.0, p / most))), y + look.px(13)},
                             toColour(colour), look.px(2));
         drawText(list, look.fonts.mono, {box.right, y}, toColour(ink), probability(p), Align::right);
         note("next " + std::to_string(index), {box.left, y, box.right, y + pitch});
         y += pitch;
     };
-    for (std::size_t i = 0; i < rows; ++i) {
-        const NextToken& one = it().likely()[i];
-        const bool comes = one.token == truth.token;
-        bar(i, one.text, one.p, comes ? t.brass : categoryColour(look, 1), comes ? t.brass : t.text);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const NextToken& one = shown[i];
+        bar(i, one.text, one.p, isTruth(one) ? t.brass : categoryColour(look, 1), isTruth(one) ? t.brass : t.text);
     }
-    bar(rows, look.tr("all others"), rest, t.faint, t.secondary);
+    bar(shown.size(), look.tr("all others"), rest, t.faint, t.secondary);
+    if (rest > most) // broken off
+        drawText(list, look.fonts.small, {box.right - number - look.px(4), y - pitch + look.px(1)}, toColour(t.ground),
+                 "\xC2\xBB", Align::right);
     return y + look.px(10);
 }
 
@@ -75,7 +84,7 @@ void NgramPage::drawPath(ImDrawList* list, const Look& look, const Box& box) con
     look.texts.note(score.text);
     const std::string p = std::isfinite(score.log10) ? probability(std::pow(10, score.log10)) : "0";
     drawText(list, look.fonts.body, box.low(), toColour(t.brass),
-             clipped(look.fonts.body, score.text + ":  p = " + p, box.width()));
+             clipped(look.fonts.body, score.text + "    p = " + p, box.width()));
     if (score.path.empty()) return;
     const float w = box.width(), edges[] = {box.left + w * 0.44f, box.left + w * 0.63f, box.left + w * 0.81f, box.right};
     float y = box.top + look.px(20);
@@ -94,7 +103,7 @@ void NgramPage::drawPath(ImDrawList* list, const Look& look, const Box& box) con
         look.texts.note(text);
         const glm::vec4 ink = rung.found ? t.text : rung.seen ? t.secondary : t.faint;
         drawText(list, look.fonts.body, {box.left, y}, toColour(ink), clipped(look.fonts.body, text, w * 0.26f));
-        const std::string seen = rung.total > 0 ? formatPrefixed(double(rung.count)) + "/" + formatPrefixed(double(rung.total))
+        const std::string seen = rung.total > 0 ? countText(rung.count) + "/" + countText(rung.total)
                                  : rung.seen    ? std::string("\xC2\xB7")
                                                 : look.tr("never");
         drawText(list, look.fonts.mono, {edges[0], y}, toColour(ink), seen, Align::right);
@@ -129,7 +138,7 @@ void NgramPage::drawTree(ImDrawList* list, const Look& look, const Box& box) {
         drawWords(list, look, {box.left, box.top + look.px(24)}, box.width(), t.faint, look.tr("Nothing ever followed."));
         return;
     }
-    const float top = box.top + look.px(22), pitch = std::min(look.px(22), (box.bottom - top) / float(std::max(1, leaves[0])));
+    const float top = box.top + look.px(22), pitch = std::min(look.px(30), (box.bottom - top) / float(std::max(1, leaves[0])));
     const float column = (box.width() - look.px(76)) / float(deepest);
     const auto x = [&](int depth) { return box.left + look.px(10) + column * float(depth); };
     std::vector<float> from(nodes.size()), y(nodes.size());
@@ -170,7 +179,7 @@ void NgramPage::drawTree(ImDrawList* list, const Look& look, const Box& box) {
         drawGround(list, look, {at - look.px(1), y[i] - fontHeight(font) / 2},
                    {at + textWidth(font, shown) + look.px(2), y[i] + fontHeight(font) / 2}, 0.72f);
         drawText(list, font, {at, y[i] - fontHeight(font) / 2}, toColour(comes ? t.brass : t.text), shown);
-        const std::string count = formatPrefixed(double(node.count));
+        const std::string count = countText(node.count);
         const float after = at + textWidth(font, shown) + look.px(6);
         if (after + textWidth(look.fonts.small, count) < at + free)
             drawText(list, look.fonts.small, {after, y[i] - fontHeight(look.fonts.small) / 2}, toColour(t.faint), count);

@@ -48,6 +48,8 @@ glm::vec4 inkOn(const Look& look, const glm::vec4& ground) {
 
 std::string perplexityText(double value) { return std::isfinite(value) ? formatShort(value, 4) : std::string("\xE2\x88\x9E"); }
 
+std::string countText(std::uint64_t count) { return count < 10000 ? std::to_string(count) : formatPrefixed(double(count)); }
+
 void drawColumnNames(ImDrawList* list, const Look& look, float top, std::initializer_list<std::pair<float, const char*>> names) {
     for (const auto& [edge, name] : names)
         drawText(list, look.fonts.small, {edge, top}, toColour(look.theme.faint), look.tr(name), Align::right);
@@ -68,14 +70,14 @@ void NgramPage::drawHead(ImDrawList* list, const Look& look, const Place& place)
     look.texts.note(study.name);
     std::string line = study.name;
     if (const auto& counts = study.corpus.counts) {
-        line += " \xC2\xB7 " + formatPrefixed(double(counts->tokens())) + " " + look.tr(unitName(study.corpus.unit));
-        line += " \xC2\xB7 " + formatPrefixed(double(study.corpus.vocabulary.size())) + " " + look.tr("different ones");
+        line += " \xC2\xB7 " + countText(counts->tokens()) + " " + look.tr(unitName(study.corpus.unit));
+        line += " \xC2\xB7 " + countText(std::uint64_t(study.corpus.vocabulary.size())) + " " + look.tr("different ones");
         line += " \xC2\xB7 n = " + std::to_string(counts->order());
-        line += " \xC2\xB7 " + formatPrefixed(double(counts->ngrams())) + " " + look.tr("n-grams") + ", " +
+        line += " \xC2\xB7 " + countText(counts->ngrams()) + " " + look.tr("n-grams") + ", " +
                 formatFixed(double(counts->bytes()) / double(counts->ngrams()), 1) + " " + look.tr("bytes each");
     } else {
         line += " \xC2\xB7 ARPA \xC2\xB7 n = " + std::to_string(study.arpa->order()) + " \xC2\xB7 " +
-                formatPrefixed(double(study.arpa->ngrams())) + " " + look.tr("n-grams");
+                countText(study.arpa->ngrams()) + " " + look.tr("n-grams");
     }
     line += " \xC2\xB7 " + look.tr(smoothingName(it()));
     drawBelowTitle(list, look, place, look.theme.secondary, line);
@@ -145,6 +147,8 @@ float NgramPage::drawSum(ImDrawList* list, const Look& look, const Box& box) con
              look.tr("surprise") + "  0", Align::right);
     drawText(list, look.fonts.small, {box.right, top + look.px(11)}, toColour(look.theme.faint), "\xE2\x88\x92log10 p = 5",
              Align::right);
+    const std::string& squares = look.tr("squares: the order that knew the token");
+    drawText(list, look.fonts.small, {left - look.px(16), top + look.px(11)}, toColour(look.theme.faint), squares, Align::right);
     return box.top + look.px(28);
 }
 

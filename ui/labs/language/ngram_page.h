@@ -59,6 +59,7 @@ constexpr double mostSurprise = 5; ///< of the colours: one in a hundred thousan
 
 /// What the columns of a table are called, right-aligned at their edges.
 void drawColumnNames(ImDrawList* list, const Look& look, float top, std::initializer_list<std::pair<float, const char*>> names);
-std::string perplexityText(double value); ///< "5.87", "∞"
+std::string perplexityText(double value);   ///< "5.87", "∞"
+std::string countText(std::uint64_t count); ///< "1203", "20.6 k"
 
 } // namespace orrery::ui::lang

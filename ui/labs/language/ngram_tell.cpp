@@ -69,16 +69,6 @@ std::optional<Told> NgramPage::tell(glm::dvec2 px, const Look& look, const Camer
     if (!it().ready()) return std::nullopt;
     if (const std::size_t n = it().scores().size(), i = spotOf("token", n, px); i < n) return tellToken(look, i);
     if (shown() == "next") {
-        const auto& likely = it().likely();
-        if (const std::size_t n = likely.size(), i = spotOf("next", n, px); i < n) {
-            look.texts.note(likely[i].text);
-            return Told{likely[i].text,
-                        {{"probability", figure(likely[i].p)},
-                         {"seen in the text",
-                          it().counted() ? std::to_string(it().counted()->counts().count(0, language::Row(likely[i].token)))
-                                         : "\xE2\x80\x93"}},
-                        {}};
-        }
         if (const std::size_t n = it().tree().size(), i = spotOf("node", n, px); i < n) return tellNode(look, i);
     }
     Box box;
