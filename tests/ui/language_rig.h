@@ -235,10 +235,10 @@ class PageRig {
             page->click(event(ui::Input::Kind::release, px), camera, place);
         page->input(event(ui::Input::Kind::release, px), camera, place);
     }
-    void type(const std::string& text) {
-        ui::Input typed;
-        typed.kind = ui::Input::Kind::text, typed.text = text;
-        page->input(typed, camera, place);
+    void key(ui::Input::Key key) {
+        ui::Input pressed;
+        pressed.kind = ui::Input::Kind::key, pressed.key = key;
+        page->input(pressed, camera, place);
     }
 
     const ui::Theme& theme;

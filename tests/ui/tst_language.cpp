@@ -98,17 +98,17 @@ class TestLanguage : public QObject {
         QCOMPARE(rig.hands.sought, 5 + 3.0 / last);
         rig.tell(story, 5, 3);
         rig.picture();
-        rig.type(".");
+        rig.key(ui::Input::Key::down);
         QCOMPARE(rig.hands.sought, 5 + 4.0 / last);
-        rig.type(",");
+        rig.key(ui::Input::Key::up);
         QCOMPARE(rig.hands.sought, 5 + 2.0 / last);
         rig.click(rig.middle("moment forth"));
         QCOMPARE(rig.hands.sought, 5 + 4.0 / last);
         rig.tell(story, 5, 0); // back from the beginning of a round: the end of the one before
-        rig.type(",");
+        rig.key(ui::Input::Key::up);
         QCOMPARE(rig.hands.sought, 5.0);
         rig.tell(story, 5, last); // and on from its end: the beginning of the next
-        rig.type(".");
+        rig.key(ui::Input::Key::down);
         QCOMPARE(rig.hands.sought, 6.0);
         rig.click(rig.middle("tab cache"));
         QCOMPARE(std::get<std::string>(rig.hands.wanted.at("picture")), std::string("cache"));

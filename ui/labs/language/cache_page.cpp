@@ -250,12 +250,12 @@ void CachePage::draw(ImDrawList* list, const Look& look, const Camera&, const Pl
         look.tr(
             "Each row sees the text and its ancestors. Siblings share a position; only the path that was kept moves together."));
     const Round* round = m_scene.round();
+    m_focus.hovered = nodeAt(m_pointer); // of what was drawn last
     m_rows = 0, m_count = 0;
     if (!round) return;
     m_scale = look.scale;
     m_at = layout(place);
     m_tree.prepare(look, m_scene, {m_at.tree.width() - look.px(4), m_at.tree.height()});
-    m_focus.hovered = nodeAt(m_pointer);
     m_tree.draw(list, look, m_scene, m_focus, m_at.tree, sight(m_at.tree));
     drawMask(list, look, *round, m_at.mask);
     drawSlots(list, look, *round, m_at.slots);

@@ -78,7 +78,7 @@ void MomentsPicture::draw(ImDrawList* list, const Look& look, const Scene& scene
                 break;
         }
     }
-    const std::string& keys = look.tr("keys , and . step through it");
+    const std::string& keys = look.tr("keys \xE2\x86\x91 and \xE2\x86\x93 step through it");
     const float after = left + pitch * float(count) + look.px(22);
     if (after + textWidth(look.fonts.small, keys) < box.right)
         drawText(list, look.fonts.small, {after, middle - fontHeight(look.fonts.small) / 2}, toColour(t.faint), keys);

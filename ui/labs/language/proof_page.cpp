@@ -161,7 +161,7 @@ void ProofPage::drawRow(ImDrawList* list, const Look& look, const Box& row, cons
                         look.px(2));
     // The number on a logarithmic scale, and the side of the mark on which it may be.
     if (it.kind == Proved::law || it.kind == Proved::token || it.kind == Proved::joint) {
-        const float left = scale, right = seen - look.px(86), mark = left + (right - left) * float(onScale(it.bound));
+        const float left = scale, right = seen - look.px(98), mark = left + (right - left) * float(onScale(it.bound));
         const bool below = it.kind == Proved::law;
         list->AddRectFilled({left, middle - look.px(3)}, {right, middle + look.px(3)}, toColour(t.bad, 0.35f), look.px(2));
         list->AddRectFilled({below ? left : mark, middle - look.px(3)}, {below ? mark : right, middle + look.px(3)},

@@ -87,9 +87,9 @@ bool RoundPage::input(const Input& event, const Camera&, const Place& place) {
             return true;
         case Input::Kind::wheel:
             return !moves(event.px, place);
-        case Input::Kind::text:
-            if (event.text == ",") return stepMoment(-1), true;
-            if (event.text == ".") return stepMoment(1), true;
+        case Input::Kind::key: // left and right step whole rounds
+            if (event.key == Input::Key::up) return stepMoment(-1), true;
+            if (event.key == Input::Key::down) return stepMoment(1), true;
             return false;
         default:
             return false;
@@ -99,8 +99,8 @@ bool RoundPage::input(const Input& event, const Camera&, const Place& place) {
 void RoundPage::click(const Input&, const Camera&, const Place&) {}
 
 std::optional<Told> RoundPage::tell(glm::dvec2 px, const Look& look, const Camera&, const Place&) const {
-    if (m_moments.back.holds(px)) return Told{look.tr("one moment back"), {}, look.tr("Key: comma")};
-    if (m_moments.forth.holds(px)) return Told{look.tr("one moment on"), {}, look.tr("Key: full stop")};
+    if (m_moments.back.holds(px)) return Told{look.tr("one moment back"), {}, look.tr("Key: arrow up")};
+    if (m_moments.forth.holds(px)) return Told{look.tr("one moment on"), {}, look.tr("Key: arrow down")};
     if (const int moment = m_moments.at(px, false); moment >= 0 && m_scene.round()) {
         Scene then = m_scene;
         then.moment = moment;
