@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What pushes the points of t-SNE apart: sum_j w_ij^2 (y_i - y_j) with w_ij = 1 / (1 + |y_i - y_j|^2), and Z = sum_(i != j) w_ij.
+#pragma once
+
+#include "engine/labs/embedding/picture_points.h"
+
+#include <memory>
+
+namespace orrery::embedding {
+
+/// All pairs; `push` is shaped like y. Returns Z. The same bits whatever the number of threads.
+double exactRepulsion(const PicturePoints& y, PicturePoints& push);
+
+/// The same by a grid: charges are spread by quintic B-splines, convolved with the kernels w, w^2 x, w^2 y (and w^2 z) by FFT, and
+/// gathered by the same splines; the splines' own blur is divided out (particle-mesh Ewald; Linderman et al. 2019 take Lagrange
+/// polynomials, and kernels whose charges cancel in float32). One transform there and dims + 1 back; linear in the points.
+class GridRepulsion {
+ public:
+    struct Options {
+        double spacing = 0.6;     ///< of the grid, in the picture's units: a kernel is about one wide
+        int leastNodes = 32;      ///< of an axis: a picture smaller than so many spacings gets a finer grid
+        int mostNodes2 = 2048;    ///< in the plane, then the grid becomes wider
+        int mostNodes3 = 96;      ///< in space
+    };
+    GridRepulsion();
+    explicit GridRepulsion(const Options& options);
+    ~GridRepulsion();
+    GridRepulsion(GridRepulsion&&) noexcept;
+    GridRepulsion& operator=(GridRepulsion&&) noexcept;
+
+    double run(const PicturePoints& y, PicturePoints& push);
+
+    int nodes() const;      ///< of an axis, in the last run
+    double spacing() const; ///< in the last run
+
+ private:
+    struct Self;
+    std::unique_ptr<Self> m_self;
+};
+
+} // namespace orrery::embedding
