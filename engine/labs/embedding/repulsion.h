@@ -31,6 +31,9 @@ class GridRepulsion {
 
     double run(const PicturePoints& y, PicturePoints& push);
 
+    /// Numbers in a transform for a picture of that range: what most of the time goes to.
+    static double cost(const Options& options, double range, int dims);
+
     int nodes() const;      ///< of an axis, in the last run
     double spacing() const; ///< in the last run
 

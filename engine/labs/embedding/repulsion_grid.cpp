@@ -61,7 +61,26 @@ ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
 /// What the splines do to a wave of this many radians a node.
 double blur(double angle) { return (66 + 52 * std::cos(angle) + 2 * std::cos(2 * angle)) / 120; }
 
+struct Fit {
+    int length;
+    double spacing;
+};
+
+Fit fitOf(const GridRepulsion::Options& options, double range, int dims) {
+    const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
+    const double wanted = std::ceil(range / options.spacing) + order + 1;
+    const auto stepped = [](double x, double steps) { return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps); };
+    if (wanted < options.leastNodes) // with room, since the kernel of so small a grid has a kink where it wraps around
+        return {goodLength(2 * options.leastNodes), std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
+    if (wanted > most) return {goodLength(2 * most), options.spacing * stepped(range / (most - order - 1) / options.spacing, 16)};
+    return {goodLength(int(2 * std::min<double>(most, std::ceil(stepped(wanted, 12))))), options.spacing};
+}
+
 } // namespace
+
+double GridRepulsion::cost(const Options& options, double range, int dims) {
+    return std::pow(fitOf(options, range, dims).length, dims);
+}
 
 struct GridRepulsion::Self {
     Options options;
@@ -76,26 +95,15 @@ struct GridRepulsion::Self {
 
     std::int64_t fieldSize() const { return dims == 2 ? std::int64_t(nodes) * length : std::int64_t(length) * length * length; }
 
+    /// A grid that depends on the range alone, so that a run taken up anywhere gives the same bits; in steps, so that a kernel
+    /// serves many iterations.
     void fit(double range, int d) {
-        const int most = d == 2 ? options.mostNodes2 : options.mostNodes3;
-        double h = options.spacing;
-        int wanted = int(std::ceil(range / h)) + order + 1;
-        if (wanted < options.leastNodes) {
-            wanted = options.leastNodes;
-            // In steps, so that kernels serve several iterations; with room, since x w^2 jumps where it wraps around.
-            const double least = std::max(range, 1e-30) / (wanted - 2 * order - 2);
-            h = std::min(h, std::exp2(std::ceil(4 * std::log2(least)) / 4));
-        } else if (wanted > most) {
-            wanted = most;
-            h = options.spacing * std::exp2(std::ceil(16 * std::log2(range / (wanted - order - 1) / options.spacing)) / 16);
-        }
+        const Fit wanted = fitOf(options, range, d);
         // A picture much smaller than a kernel is told apart by w - 1 alone.
         const double less = range < 1 ? 1 : 0;
-        const bool roomy = d == dims && h == spacing && less == offset && wanted <= nodes && (wanted > 0.7 * nodes || nodes <= options.leastNodes + 8);
-        if (roomy) return;
-        const int newLength = goodLength(2 * std::min(most, wanted + wanted / 16));
-        if (d != dims || newLength != length) allocate(d, newLength);
-        spacing = h, offset = less;
+        if (d == dims && wanted.length == length && wanted.spacing == spacing && less == offset) return;
+        if (d != dims || wanted.length != length) allocate(d, wanted.length);
+        spacing = wanted.spacing, offset = less;
         makeKernel();
     }
 
