@@ -2,6 +2,8 @@
 // The embedding lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/embedding/declaration.h"
 
+#include "engine/labs/embedding/declared_view.h"
+
 namespace orrery::embedding {
 
 using namespace lab;
@@ -135,7 +137,7 @@ Declaration declare() {
     d.summary = "From one-hot to a cloud you can walk through: projections of many dimensions, live at every step, and how far they can be believed.";
     d.clock = {"step", "start", "end", true};
     d.defaultScenario = "glyphs";
-    for (auto part : {ofTheTable, ofTheProjection, ofTsne, ofUmap})
+    for (auto part : {ofTheTable, ofTheProjection, ofTsne, ofUmap, viewParameters})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first picture", "R"}, {"measure", "Judge all", "Judges the picture at every row, 20,000 at most", "J"}};
     d.series = {

@@ -95,7 +95,7 @@ Colouring byValues(std::int64_t count, std::span<const std::int64_t> rows, std::
 }
 
 std::vector<std::uint8_t> sizesBy(const embedding::Column* column, std::int64_t rows) {
-    std::vector<std::uint8_t> sizes(std::size_t(rows), std::uint8_t(fullSize));
+    std::vector<std::uint8_t> sizes(static_cast<std::size_t>(rows), std::uint8_t(fullSize));
     if (!column || column->categorical()) return sizes;
     const auto [low, high] = rangeOf(column->values);
     for (std::size_t i = 0; i < sizes.size() && i < column->values.size(); ++i) {

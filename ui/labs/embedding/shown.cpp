@@ -81,7 +81,7 @@ void Shown::recolour(const Ask& ask, const Theme& theme) {
 }
 
 void Shown::remark(const Ask& ask, const Theme& theme) {
-    std::vector<Mark> marks(std::size_t(rows()));
+    std::vector<Mark> marks(static_cast<std::size_t>(rows()));
     const std::vector<std::int64_t>* out = pickedOut();
     const glm::vec3 ground(theme.ground);
     for (std::size_t i = 0; i < marks.size(); ++i) {
