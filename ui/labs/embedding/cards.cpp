@@ -14,7 +14,8 @@ constexpr float padding = 12, margin = 16;
 constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                   ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing |
                                   ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoBringToFrontOnFocus;
-constexpr std::size_t mostEntries = 12; // of a legend; the rest is counted
+constexpr std::size_t mostColumns = 10; // to choose from by a click
+constexpr std::size_t mostEntries = 20; // of a legend; the rest is counted
 
 } // namespace
 
@@ -77,12 +78,44 @@ void Cards::drawTools(const Look& look, float width, const Told& told) {
     if (clear.changed) m_wishes.clear = true;
 }
 
+/// The columns there are, to colour by with one click.
+void Cards::drawColumns(const Look& look, float width, const Told& told) {
+    const embedding::Table* table = told.shown.table();
+    if (!table || table->columns.size() < 2) return;
+    const ImVec2 first = ImGui::GetCursorScreenPos();
+    const float height = look.px(19), gap = look.px(4);
+    float x = first.x, y = first.y;
+    for (std::size_t c = 0; c < std::min<std::size_t>(table->columns.size(), mostColumns); ++c) {
+        const std::string& name = table->columns[c].name;
+        look.texts.note(name);
+        const std::string label = fitted(look.fonts.small, look.tr(name), width - look.px(12));
+        const float wide = textWidth(look.fonts.small, label) + look.px(12);
+        if (x > first.x && x + wide > first.x + width) x = first.x, y += height + gap;
+        ImGui::SetCursorScreenPos({x, y});
+        bool hovered = false;
+        const bool on = name == told.shown.colouring().name;
+        if (line(look, "column " + name, wide, height, true, hovered)) {
+            m_wishes.set.emplace_back("colour", std::string("column"));
+            m_wishes.set.emplace_back("column", name);
+        }
+        const glm::vec4& ink = on ? look.theme.brass : hovered ? look.theme.text : look.theme.secondary;
+        drawText(ImGui::GetWindowDrawList(), look.fonts.small, {x + look.px(6), y + (height - fontHeight(look.fonts.small)) / 2},
+                 toColour(ink), label);
+        x += wide + gap;
+    }
+    ImGui::SetCursorScreenPos({first.x, y + height + look.px(4)});
+}
+
 void Cards::drawLegend(const Look& look, float width, const Told& told) {
     const Colouring& colouring = told.shown.colouring();
     m_pointedCategory.reset();
+    head(look, look.tr("Colour"));
+    drawColumns(look, width, told);
     if (colouring.name.empty()) return;
-    look.texts.note(colouring.name);
-    head(look, look.tr(colouring.name));
+    if (!told.shown.table() || told.shown.table()->columns.size() < 2) {
+        look.texts.note(colouring.name);
+        pair(look, width, look.tr(colouring.name), "", look.theme.text);
+    }
     ImDrawList* list = ImGui::GetWindowDrawList();
     if (colouring.numbers) {
         const ImVec2 at = ImGui::GetCursorScreenPos();

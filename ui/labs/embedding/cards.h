@@ -37,7 +37,7 @@ struct Told {
     double searched = 1;       ///< share of the rows
 };
 
-inline constexpr float cardsWidth = 264; ///< logical pixels
+inline constexpr float cardsWidth = 252; ///< logical pixels
 
 class Cards {
  public:
@@ -50,6 +50,7 @@ class Cards {
 
  private:
     void drawTools(const Look& look, float width, const Told& told);
+    void drawColumns(const Look& look, float width, const Told& told);
     void drawLegend(const Look& look, float width, const Told& told);
     void drawRow(const Look& look, float width, const Told& told);
     void drawNear(const Look& look, float width, const Told& told, const Neighbourhood::Near& near, const std::string& spot);

@@ -20,7 +20,7 @@ void pair(const Look& look, float width, const std::string& label, const std::st
     const ImVec2 low = ImGui::GetCursorScreenPos();
     const float room = width - textWidth(look.fonts.mono, value) - look.px(8);
     drawText(list, look.fonts.body, low, toColour(look.theme.secondary), fitted(look.fonts.body, label, room));
-    drawText(list, look.fonts.mono, {low.x + width, low.y + look.px(1)}, toColour(colour), value, Align::right);
+    drawText(list, look.fonts.mono, {low.x + width, low.y}, toColour(colour), value, Align::right);
     ImGui::Dummy({1, look.px(17)});
 }
 
@@ -35,8 +35,9 @@ void sentence(const Look& look, float width, const std::string& text, const glm:
 
 void shareBar(const Look& look, float width, double share, double error, const glm::vec4& colour) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImVec2 low = ImGui::GetCursorScreenPos();
-    const float high = low.y + look.px(5), round = look.px(2.5F);
+    ImVec2 low = ImGui::GetCursorScreenPos();
+    low.y += look.px(2);
+    const float high = low.y + look.px(4), round = look.px(2.5F);
     const auto x = [&](double value) { return low.x + width * float(std::clamp(value, 0.0, 1.0)); };
     list->AddRectFilled(low, {low.x + width, high}, toColour(look.theme.raised), round);
     list->AddRectFilled(low, {std::max(x(share), low.x + 2 * round), high}, toColour(colour), round);
@@ -47,7 +48,7 @@ void shareBar(const Look& look, float width, double share, double error, const g
         for (const double end : {share - error, share + error})
             list->AddLine({x(end), middle - tip}, {x(end), middle + tip}, ink, look.px(1.2F));
     }
-    ImGui::Dummy({1, look.px(9)});
+    ImGui::Dummy({1, look.px(10)});
 }
 
 void numberBar(ImDrawList* list, const Look& look, ImVec2 at, float width, double low, double high) {

@@ -65,8 +65,7 @@ void Shown::refresh(const Ask& ask, const Theme& theme) {
 void Shown::recolour(const Ask& ask, const Theme& theme) {
     m_colouring = plain(rows(), theme);
     const embedding::Column* classes = column(ask.column);
-    if (!classes && m_table && ask.column.empty()) classes = m_table->classes();
-    if (!classes && m_table && ask.column.empty() && !m_table->columns.empty()) classes = &m_table->columns.front();
+    if (!classes && ask.column.empty()) classes = spoken();
     if (ask.colour == "column" && classes && std::int64_t(classes->values.size()) == rows()) {
         m_colouring = byColumn(*classes, theme);
     } else if (m_quality && (ask.colour == "trust" || ask.colour == "continuity" || ask.colour == "recall")) {
@@ -105,11 +104,22 @@ void Shown::remark(const Ask& ask, const Theme& theme) {
     ++m_marksRevision;
 }
 
+const embedding::Column* Shown::spoken() const {
+    if (!m_table) return nullptr;
+    const embedding::Column* best = nullptr;
+    for (const embedding::Column& each : m_table->columns) {
+        const std::size_t count = each.categories.size();
+        if (count > 1 && count <= mostSpoken && (!best || count > best->categories.size())) best = &each;
+    }
+    if (!best) best = m_table->classes();
+    return best || m_table->columns.empty() ? best : &m_table->columns.front();
+}
+
 std::string Shown::nameOf(std::int64_t row) const {
     if (!m_table || row < 0) return {};
     const auto at = std::size_t(row);
     if (at < m_table->tokens.size()) return m_table->tokens[at];
-    if (const embedding::Column* classes = m_table->classes(); classes && at < classes->values.size())
+    if (const embedding::Column* classes = spoken(); classes && classes->categorical() && at < classes->values.size())
         return classes->categories[std::size_t(classes->values[at])];
     return std::to_string(row);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cloud, and what lies over it.
 #include "engine/lab/names.h"
+#include "ui/labs/embedding/axes_mark.h"
 #include "ui/labs/embedding/view.h"
 #include "ui/panels/card.h"
 #include "ui/panels/numbers.h"
@@ -187,6 +188,8 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     const glm::dvec4 free(0, 0, m_size.x - double(look.px(cardsWidth + 20)), m_size.y);
     m_labels.draw(list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
                   {settings().flag("show_labels"), settings().flag("show_pictures"), !moves() && !m_hands.turning()});
+    if (const auto& problem = m_lab.cloud().problem())
+        drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)}, axisNames(*problem, look));
     drawLines(look);
     drawForces(look);
     if (const auto row = m_cards.pointed(); row && *row < m_shown.rows()) drawPoint(look, *row, look.theme.text, 7);
