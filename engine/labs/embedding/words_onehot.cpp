@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/embedding/words_onehot.h"
+
+#include "engine/tensor/ops/gather.h"
+#include "engine/tensor/ops/matmul.h"
+#include "engine/tensor/tape.h"
+
+namespace orrery::embedding {
+
+OneHot oneHot(tensor::Context& context, std::span<const float> table, std::int64_t words, std::span<const std::int32_t> ids,
+              std::span<const float> dy) {
+    using namespace tensor;
+    OneHot r;
+    r.batch = std::int64_t(ids.size()), r.words = words, r.dims = std::int64_t(table.size()) / words;
+    r.ids.assign(ids.begin(), ids.end()), r.table.assign(table.begin(), table.end()), r.dy.assign(dy.begin(), dy.end());
+    r.x.assign(std::size_t(r.batch * words), 0);
+    const Tensor picks = uploadIndices(context, {r.batch}, ids, words, "one-hot: number of a word");
+    for (std::int64_t b = 0; b < r.batch; ++b) r.x[std::size_t(b * words + ids[std::size_t(b)])] = 1;
+    const Tensor x = context.upload({r.batch, words}, std::span<const float>(r.x)), w = context.upload({words, r.dims}, table),
+                 gradient = context.upload({r.batch, r.dims}, dy);
+    {
+        Tape tape(context);
+        tape.watch(w);
+        const Tensor y = matmul(context, x, w);
+        r.product = context.read(y);
+        r.byProduct = context.read(tape.backward(y, gradient).of(w));
+    }
+    {
+        Tape tape(context);
+        tape.watch(w);
+        const Tensor y = tensor::embedding(context, w, picks);
+        r.looked = context.read(y);
+        r.byScatter = context.read(tape.backward(y, gradient).of(w));
+    }
+    r.forwardSame = r.product == r.looked, r.backwardSame = r.byProduct == r.byScatter;
+    r.multiplications = double(r.batch) * double(words) * double(r.dims), r.copies = double(r.batch) * double(r.dims);
+    return r;
+}
+
+} // namespace orrery::embedding
