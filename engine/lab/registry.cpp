@@ -3,6 +3,8 @@
 #include "engine/lab/names.h"
 #include "engine/labs/diffusion/declaration.h"
 #include "engine/labs/diffusion/lab.h"
+#include "engine/labs/embedding/declaration.h"
+#include "engine/labs/embedding/lab.h"
 #include "engine/labs/precision/declaration.h"
 #include "engine/labs/precision/lab.h"
 #include "engine/labs/segmentation/declaration.h"
@@ -15,6 +17,7 @@ namespace orrery::lab {
 const std::vector<Entry>& registry() {
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
+        {&embedding::declaration(), embedding::make},
         {&precision::declaration(), precision::make},
         {&segmentation::declaration(), segmentation::make},
         {&statespace::declaration(), statespace::make},

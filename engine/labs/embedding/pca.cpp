@@ -44,7 +44,7 @@ void centre(const Matrix& values, std::int64_t first, std::int64_t count, const 
     }
 }
 
-/// What float32 means leave behind: the mean of what was centred, to be taken from the covariance.
+/// Eigenvalues and signs in their final form.
 void finish(Pca& pca, const Eigen::VectorXd& values, const MatrixD& vectors, int count) {
     pca.eigenvalues.assign(std::size_t(count), 0);
     const auto columns = std::int64_t(pca.mean.size());
@@ -62,15 +62,14 @@ void finish(Pca& pca, const Eigen::VectorXd& values, const MatrixD& vectors, int
 
 MatrixD covariance(const Matrix& values, const std::vector<double>& mean, Progress& progress) {
     const std::int64_t n = values.rows(), D = values.columns();
-    MatrixD sum = MatrixD::Zero(D, D);
-    MatrixF rows, product(D, D);
+    MatrixD sum = MatrixD::Zero(D, D), rows;
     tensor::host::threads(); // chooses the library's kernels
-    for (std::int64_t i = 0; i < n; i += tile) {
+    for (std::int64_t i = 0; i < n; i += tile) { // in float64: small eigenvalues beside large ones keep their digits
         const std::int64_t count = std::min(tile, n - i);
-        centre(values, i, count, mean, rows);
-        cblas_ssyrk(CblasRowMajor, CblasUpper, CblasTrans, int(D), int(count), 1, rows.data(), int(D), 0, product.data(), int(D));
-        for (std::int64_t a = 0; a < D; ++a)
-            for (std::int64_t b = a; b < D; ++b) sum(a, b) += double(product(a, b));
+        rows.resize(count, D);
+        for (std::int64_t r = 0; r < count; ++r)
+            for (std::int64_t d = 0; d < D; ++d) rows(r, d) = double(values.row(i + r)[std::size_t(d)]) - mean[std::size_t(d)];
+        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, int(D), int(count), 1, rows.data(), int(D), 1, sum.data(), int(D));
         progress.at(double(i) / double(n));
     }
     sum /= double(n - 1);

@@ -11,13 +11,14 @@ namespace orrery::embedding {
 /// All pairs; `push` is shaped like y. Returns Z. The same bits whatever the number of threads.
 double exactRepulsion(const PicturePoints& y, PicturePoints& push);
 
-/// The same by a grid: charges are spread by quintic B-splines, convolved with the kernels w, w^2 x, w^2 y (and w^2 z) by FFT, and
-/// gathered by the same splines; the splines' own blur is divided out (particle-mesh Ewald; Linderman et al. 2019 take Lagrange
-/// polynomials, and kernels whose charges cancel in float32). One transform there and dims + 1 back; linear in the points.
+/// The same by a grid: ones are spread by quintic B-splines, convolved with w by FFT, and the potential is read by the same
+/// splines, whose blur is divided out; the push is -1/2 of its slope (smooth particle-mesh Ewald: Essmann et al. 1995; for t-SNE a
+/// grid was first taken by Linderman et al. 2019, with four charges and Lagrange polynomials). One transform there, one back,
+/// linear in the points.
 class GridRepulsion {
  public:
     struct Options {
-        double spacing = 0.6;     ///< of the grid, in the picture's units: a kernel is about one wide
+        double spacing = 0.25;    ///< of the grid, in the picture's units: a kernel is about one wide
         int leastNodes = 32;      ///< of an axis: a picture smaller than so many spacings gets a finer grid
         int mostNodes2 = 2048;    ///< in the plane, then the grid becomes wider
         int mostNodes3 = 96;      ///< in space
@@ -29,6 +30,9 @@ class GridRepulsion {
     GridRepulsion& operator=(GridRepulsion&&) noexcept;
 
     double run(const PicturePoints& y, PicturePoints& push);
+
+    /// Numbers in a transform for a picture of that range: what most of the time goes to.
+    static double cost(const Options& options, double range, int dims);
 
     int nodes() const;      ///< of an axis, in the last run
     double spacing() const; ///< in the last run

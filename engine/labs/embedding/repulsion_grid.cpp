@@ -18,7 +18,6 @@ namespace {
 constexpr int order = 6;    ///< quintic: a point reaches 6 nodes of an axis
 constexpr int shares = 4;   ///< points are spread in so many shares, whatever the number of threads
 constexpr int batch = 16;   ///< columns that are transformed together
-constexpr int mostKernels = 4;
 
 template <class T>
 struct Aligned {
@@ -44,10 +43,14 @@ int goodLength(int least) {
     }
 }
 
-/// The six weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor.
-ORRERY_INLINE void splineWeights(float t, float* w) {
+/// The six weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor, and their derivatives by t.
+ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
     w[0] = 1 - t, w[1] = t;
     for (int degree = 2; degree < order; ++degree) {
+        if (degree == order - 1) {
+            slope[0] = -w[0], slope[order - 1] = w[order - 2];
+            for (int i = 1; i < order - 1; ++i) slope[i] = w[i - 1] - w[i];
+        }
         const float scale = 1 / float(degree);
         w[degree] = scale * t * w[degree - 1];
         for (int i = degree - 1; i > 0; --i) w[i] = scale * ((t + float(degree - i)) * w[i - 1] + (float(i + 1) - t) * w[i]);
@@ -58,51 +61,58 @@ ORRERY_INLINE void splineWeights(float t, float* w) {
 /// What the splines do to a wave of this many radians a node.
 double blur(double angle) { return (66 + 52 * std::cos(angle) + 2 * std::cos(2 * angle)) / 120; }
 
+struct Fit {
+    int length;
+    double spacing;
+};
+
+Fit fitOf(const GridRepulsion::Options& options, double range, int dims) {
+    const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
+    const double wanted = std::ceil(range / options.spacing) + order + 1;
+    const auto stepped = [](double x, double steps) { return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps); };
+    if (wanted < options.leastNodes) // with room, since the kernel of so small a grid has a kink where it wraps around
+        return {goodLength(2 * options.leastNodes), std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
+    if (wanted > most) return {goodLength(2 * most), options.spacing * stepped(range / (most - order - 1) / options.spacing, 16)};
+    return {goodLength(int(2 * std::min<double>(most, std::ceil(stepped(wanted, 12))))), options.spacing};
+}
+
 } // namespace
+
+double GridRepulsion::cost(const Options& options, double range, int dims) {
+    return std::pow(fitOf(options, range, dims).length, dims);
+}
 
 struct GridRepulsion::Self {
     Options options;
     int dims = 0, nodes = 0, length = 0; ///< length of a transform: twice the nodes, so that nothing wraps around
-    double spacing = 0;
-    std::int64_t half = 0, stride = 0;            ///< complex numbers of a row, and with padding
-    std::array<std::vector<float>, mostKernels> kernels; ///< spectra: real of w, imaginary of the others; [length^(dims-1), stride]
-    Aligned<float> charges{0}, padded{0};         ///< of each share; their sum with zeros behind each row
+    double spacing = 0, offset = 0;      ///< offset: what is taken from the kernel
+    std::int64_t half = 0, stride = 0;   ///< complex numbers of a row, and with padding
+    std::vector<float> kernel;           ///< its spectrum, which is real: [length^(dims - 1), stride]
+    Aligned<float> charges{0}, padded{0}; ///< of each share; their sum with zeros behind each row, then the potential
     Aligned<Complex> spectrum{0};
-    std::array<Aligned<Complex>, mostKernels> spectra{Aligned<Complex>(0), Aligned<Complex>(0), Aligned<Complex>(0), Aligned<Complex>(0)};
-    std::array<Aligned<float>, mostKernels> fields{Aligned<float>(0), Aligned<float>(0), Aligned<float>(0), Aligned<float>(0)};
     Plan forward{nullptr, fftwf_destroy_plan}, back{nullptr, fftwf_destroy_plan}, columnForward{nullptr, fftwf_destroy_plan},
         columnBack{nullptr, fftwf_destroy_plan};
 
     std::int64_t fieldSize() const { return dims == 2 ? std::int64_t(nodes) * length : std::int64_t(length) * length * length; }
 
+    /// A grid that depends on the range alone, so that a run taken up anywhere gives the same bits; in steps, so that a kernel
+    /// serves many iterations.
     void fit(double range, int d) {
-        const int most = d == 2 ? options.mostNodes2 : options.mostNodes3;
-        double h = options.spacing;
-        int wanted = int(std::ceil(range / h)) + order + 1;
-        if (wanted < options.leastNodes) {
-            wanted = options.leastNodes;
-            // In steps, so that kernels serve several iterations; with room, since x w^2 jumps where it wraps around.
-            const double least = std::max(range, 1e-30) / (wanted - 2 * order - 2);
-            h = std::min(h, std::exp2(std::ceil(4 * std::log2(least)) / 4));
-        } else if (wanted > most) {
-            wanted = most;
-            h = options.spacing * std::exp2(std::ceil(16 * std::log2(range / (wanted - order - 1) / options.spacing)) / 16);
-        }
-        const bool roomy = d == dims && h == spacing && wanted <= nodes && (wanted > 0.7 * nodes || nodes <= options.leastNodes + 8);
-        if (roomy) return;
-        const int newLength = goodLength(2 * std::min(most, wanted + wanted / 16));
-        if (d != dims || newLength != length) allocate(d, newLength);
-        spacing = h;
-        makeKernels();
+        const Fit wanted = fitOf(options, range, d);
+        // A picture much smaller than a kernel is told apart by w - 1 alone.
+        const double less = range < 1 ? 1 : 0;
+        if (d == dims && wanted.length == length && wanted.spacing == spacing && less == offset) return;
+        if (d != dims || wanted.length != length) allocate(d, wanted.length);
+        spacing = wanted.spacing, offset = less;
+        makeKernel();
     }
 
     void allocate(int d, int newLength) {
         dims = d, length = newLength, nodes = length / 2, half = length / 2 + 1, stride = (half + 3) / 4 * 4;
-        const std::size_t kept = d == 2 ? 3 : 4, points = std::size_t(std::pow(nodes, d) + 0.5);
+        const std::size_t points = std::size_t(std::pow(nodes, d) + 0.5);
         charges = Aligned<float>(points * shares), padded = Aligned<float>(std::size_t(fieldSize()));
         const std::size_t waves = std::size_t(d == 2 ? nodes * stride : std::int64_t(length) * length * half);
         spectrum = Aligned<Complex>(waves);
-        for (std::size_t k = 0; k < kept; ++k) spectra[k] = Aligned<Complex>(d == 2 ? waves : k == 0 ? waves : 0), fields[k] = Aligned<float>(std::size_t(fieldSize()));
         static std::once_flag once;
         std::call_once(once, [] { fftwf_make_planner_thread_safe(), fftw_make_planner_thread_safe(); });
         if (d == 2) {
@@ -116,49 +126,43 @@ struct GridRepulsion::Self {
         } else {
             fftwf_plan_with_nthreads(tensor::host::workers(2)); // the same plan for a machine, so that bits repeat
             forward.reset(fftwf_plan_dft_r2c_3d(length, length, length, padded.get(), raw(spectrum.get()), FFTW_ESTIMATE));
-            back.reset(fftwf_plan_dft_c2r_3d(length, length, length, raw(spectra[0].get()), fields[0].get(), FFTW_ESTIMATE));
+            back.reset(fftwf_plan_dft_c2r_3d(length, length, length, raw(spectrum.get()), padded.get(), FFTW_ESTIMATE));
         }
     }
 
-    /// Spectra of the kernels at the nodes, in float64, with the blur of both splines divided out.
-    void makeKernels() {
-        const int L = length, count = dims + 1;
+    /// The spectrum of w - offset at the nodes, in float64, with the blur of both splines divided out.
+    void makeKernel() {
+        const int L = length;
         const std::int64_t rows = dims == 2 ? L : std::int64_t(L) * L, size = rows * L, waves = rows * half, waveStride = dims == 2 ? stride : half;
-        std::unique_ptr<double, decltype(&fftw_free)> values(fftw_alloc_real(std::size_t(size)), fftw_free);
-        std::unique_ptr<fftw_complex, decltype(&fftw_free)> wave(fftw_alloc_complex(std::size_t(waves)), fftw_free);
-        std::array<int, 3> shape = {L, L, L};
-        fftw_plan_with_nthreads(tensor::host::workers(2));
+        const std::unique_ptr<double, decltype(&fftw_free)> values(fftw_alloc_real(std::size_t(size)), fftw_free);
+        const std::unique_ptr<fftw_complex, decltype(&fftw_free)> wave(fftw_alloc_complex(std::size_t(waves)), fftw_free);
+        const std::array<int, 3> shape = {L, L, L};
         const std::unique_ptr<fftw_plan_s, decltype(&fftw_destroy_plan)> plan(fftw_plan_dft_r2c(dims, shape.data(), values.get(), wave.get(), FFTW_ESTIMATE), fftw_destroy_plan);
-        std::vector<double> place(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
+        std::vector<double> squares(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
         for (int a = 0; a < L; ++a) {
-            place[std::size_t(a)] = spacing * (a <= L / 2 ? a : a - L);
+            squares[std::size_t(a)] = std::pow(spacing * (a <= L / 2 ? a : a - L), 2);
             blurs[std::size_t(a)] = std::pow(blur(2 * std::numbers::pi * a / L), -2);
         }
-        for (int kernel = 0; kernel < count; ++kernel) {
-            std::int64_t at = 0;
-            for (std::int64_t row = 0; row < rows; ++row)
-                for (int c = 0; c < L; ++c, ++at) {
-                    const int index[3] = {int(dims == 2 ? row : row / L), dims == 2 ? c : int(row % L), c};
-                    double square = 0;
-                    for (int d = 0; d < dims; ++d) square += place[std::size_t(index[d])] * place[std::size_t(index[d])];
-                    const double w = 1 / (1 + square);
-                    const int along = kernel > 0 ? index[kernel - 1] : 0;
-                    values.get()[at] = kernel == 0 ? w : 2 * along == L ? 0 : w * w * place[std::size_t(along)];
-                }
-            fftw_execute(plan.get());
-            std::vector<float>& out = kernels[std::size_t(kernel)];
-            out.assign(std::size_t(rows * waveStride), 0);
-            for (std::int64_t row = 0; row < rows; ++row)
-                for (std::int64_t c = 0; c < half; ++c) {
-                    const double sharp = blurs[std::size_t(c)] * (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
-                    out[std::size_t(row * waveStride + c)] = float(wave.get()[row * half + c][kernel > 0] * sharp / double(size));
-                }
-        }
+        tensor::host::parallel(rows, [&](std::int64_t row, int) {
+            const double rest = dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];
+            double* const to = values.get() + row * L;
+            for (int c = 0; c < L; ++c) { // w - 1 without a difference of nearly equal numbers
+                const double square = rest + squares[std::size_t(c)];
+                to[c] = (offset > 0 ? -square : 1) / (1 + square);
+            }
+        });
+        fftw_execute(plan.get());
+        kernel.assign(std::size_t(rows * waveStride), 0);
+        for (std::int64_t row = 0; row < rows; ++row)
+            for (std::int64_t c = 0; c < half; ++c) {
+                const double sharp = blurs[std::size_t(c)] * (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
+                kernel[std::size_t(row * waveStride + c)] = float(wave.get()[row * half + c][0] * sharp / double(size));
+            }
     }
 
     struct Place {
         std::int32_t node[3];
-        float weight[3][order];
+        float weight[3][order], slope[3][order];
     };
     Place placeOf(const PicturePoints& y, std::int64_t i, const std::array<double, 3>& origin) const {
         Place p{};
@@ -166,7 +170,7 @@ struct GridRepulsion::Self {
             const float at = float((double(y[d][i]) - origin[std::size_t(d)]) / spacing);
             const int node = std::clamp(int(at), 0, nodes - order);
             p.node[d] = node;
-            splineWeights(at - float(node), p.weight[d]);
+            splineWeights(at - float(node), p.weight[d], p.slope[d]);
         }
         return p;
     }
@@ -192,98 +196,97 @@ struct GridRepulsion::Self {
             }
         });
         const std::int64_t rows = dims == 2 ? nodes : std::int64_t(nodes) * nodes;
-        tensor::host::parallel(rows, [&](std::int64_t row, int) { // the rest of each row stays zero
+        if (dims == 3) std::fill_n(padded.get(), padded.count, 0.0F);
+        tensor::host::parallel(rows, [&](std::int64_t row, int) {
             float* const to = padded.get() + (dims == 2 ? row : row / nodes * length + row % nodes) * length;
             for (std::int64_t c = 0; c < nodes; ++c) {
                 float sum = 0;
                 for (int share = 0; share < shares; ++share) sum += charges.get()[share * size + row * nodes + c];
                 to[c] = sum;
             }
-            if (dims == 2) fftwf_execute_dft_r2c(forward.get(), to, raw(spectrum.get() + row * stride));
+            if (dims == 3) return;
+            std::fill(to + nodes, to + length, 0.0F);
+            fftwf_execute_dft_r2c(forward.get(), to, raw(spectrum.get() + row * stride));
         });
     }
 
-    /// Columns, sixteen at a time: there, times each kernel, and back, while they are in the cache.
+    /// Columns, sixteen at a time: there, times the kernel, and back, while they are in the cache. Then the rows.
     void convolvePlane() {
         const std::int64_t batches = (half + batch - 1) / batch;
-        const int workers = tensor::host::workers(batches);
-        std::vector<Aligned<Complex>> waves, products;
-        for (int w = 0; w < workers; ++w) waves.emplace_back(std::size_t(length) * batch), products.emplace_back(std::size_t(length) * batch);
+        std::vector<Aligned<Complex>> waves;
+        for (int w = 0; w < tensor::host::workers(batches); ++w) waves.emplace_back(std::size_t(length) * batch);
         tensor::host::parallel(batches, [&](std::int64_t b, int worker) {
             Complex* const wave = waves[std::size_t(worker)].get();
-            Complex* const product = products[std::size_t(worker)].get();
             const std::int64_t first = b * batch, width = std::min<std::int64_t>(batch, stride - first);
             std::fill_n(wave, std::int64_t(length) * batch, Complex());
             for (std::int64_t r = 0; r < nodes; ++r) std::copy_n(spectrum.get() + r * stride + first, width, wave + r * batch);
             fftwf_execute_dft(columnForward.get(), raw(wave), raw(wave));
-            for (std::size_t k = 0; k < 3; ++k) {
-                const float* const kernel = kernels[k].data() + first;
-                std::fill_n(product, std::int64_t(length) * batch, Complex());
-                for (std::int64_t r = 0; r < length; ++r)
-                    for (std::int64_t c = 0; c < width; ++c) {
-                        const float f = kernel[r * stride + c];
-                        const Complex z = wave[r * batch + c];
-                        product[r * batch + c] = k == 0 ? Complex{f * z[0], f * z[1]} : Complex{-f * z[1], f * z[0]};
-                    }
-                fftwf_execute_dft(columnBack.get(), raw(product), raw(product));
-                for (std::int64_t r = 0; r < nodes; ++r) std::copy_n(product + r * batch, width, spectra[k].get() + r * stride + first);
-            }
+            for (std::int64_t r = 0; r < length; ++r)
+                for (std::int64_t c = 0; c < width; ++c) {
+                    const float f = kernel[std::size_t(r * stride + first + c)];
+                    wave[r * batch + c] = {f * wave[r * batch + c][0], f * wave[r * batch + c][1]};
+                }
+            fftwf_execute_dft(columnBack.get(), raw(wave), raw(wave));
+            for (std::int64_t r = 0; r < nodes; ++r) std::copy_n(wave + r * batch, width, spectrum.get() + r * stride + first);
         });
-        tensor::host::parallel(3 * std::int64_t(nodes), [&](std::int64_t row, int) {
-            const std::size_t k = std::size_t(row / nodes);
-            fftwf_execute_dft_c2r(back.get(), raw(spectra[k].get() + row % nodes * stride), fields[k].get() + row % nodes * length);
+        tensor::host::parallel(nodes, [&](std::int64_t row, int) {
+            fftwf_execute_dft_c2r(back.get(), raw(spectrum.get() + row * stride), padded.get() + row * length);
         });
     }
 
     void convolveSpace() {
         fftwf_execute_dft_r2c(forward.get(), padded.get(), raw(spectrum.get()));
         const std::int64_t plane = std::int64_t(length) * half;
-        for (std::size_t k = 0; k < 4; ++k) {
-            tensor::host::parallel(length, [&](std::int64_t slab, int) {
-                for (std::int64_t i = slab * plane; i < (slab + 1) * plane; ++i) {
-                    const float f = kernels[k][std::size_t(i)];
-                    const Complex z = spectrum.get()[i];
-                    spectra[0].get()[i] = k == 0 ? Complex{f * z[0], f * z[1]} : Complex{-f * z[1], f * z[0]};
-                }
-            });
-            fftwf_execute_dft_c2r(back.get(), raw(spectra[0].get()), fields[k].get());
+        tensor::host::parallel(length, [&](std::int64_t slab, int) {
+            for (std::int64_t i = slab * plane; i < (slab + 1) * plane; ++i) {
+                Complex& z = spectrum.get()[i];
+                z = {kernel[std::size_t(i)] * z[0], kernel[std::size_t(i)] * z[1]};
+            }
+        });
+        fftwf_execute_dft_c2r(back.get(), raw(spectrum.get()), padded.get());
+    }
+
+    /// Potential and slope at a point.
+    void read(const Place& p, float* found) const {
+        const float* const field = padded.get();
+        for (int a = 0; a < order; ++a) {
+            if (dims == 2) {
+                const float* const row = field + std::int64_t(p.node[0] + a) * length + p.node[1];
+                float value = 0, slope = 0;
+                for (int b = 0; b < order; ++b) value += p.weight[1][b] * row[b], slope += p.slope[1][b] * row[b];
+                found[0] += p.weight[0][a] * value;
+                found[1] += p.slope[0][a] * value;
+                found[2] += p.weight[0][a] * slope;
+                continue;
+            }
+            for (int b = 0; b < order; ++b) {
+                const float* const row = field + (std::int64_t(p.node[0] + a) * length + p.node[1] + b) * length + p.node[2];
+                float value = 0, slope = 0;
+                for (int c = 0; c < order; ++c) value += p.weight[2][c] * row[c], slope += p.slope[2][c] * row[c];
+                found[0] += p.weight[0][a] * p.weight[1][b] * value;
+                found[1] += p.slope[0][a] * p.weight[1][b] * value;
+                found[2] += p.weight[0][a] * p.slope[1][b] * value;
+                found[3] += p.weight[0][a] * p.weight[1][b] * slope;
+            }
         }
     }
 
     double gather(const PicturePoints& y, const std::array<double, 3>& origin, PicturePoints& push) const {
         const std::int64_t blocks = (y.n + 1023) / 1024;
         std::vector<double> sums(static_cast<std::size_t>(blocks));
+        const float scale = float(-0.5 / spacing); // w^2 (y_i - y_j) is -1/2 of the slope of w
+        const double self = offset > 0 ? 0 : 1;
         tensor::host::parallel(blocks, [&](std::int64_t block, int) {
             double z = 0;
             for (std::int64_t i = block * 1024; i < std::min(y.n, (block + 1) * 1024); ++i) {
-                const Place p = placeOf(y, i, origin);
-                float found[mostKernels] = {};
-                for (int k = 0; k <= dims; ++k) {
-                    const float* const field = fields[std::size_t(k)].get();
-                    float sum = 0;
-                    for (int a = 0; a < order; ++a) {
-                        float line = 0;
-                        if (dims == 2) {
-                            const float* const row = field + std::int64_t(p.node[0] + a) * length + p.node[1];
-                            for (int b = 0; b < order; ++b) line += p.weight[1][b] * row[b];
-                        } else {
-                            for (int b = 0; b < order; ++b) {
-                                const float* const row = field + (std::int64_t(p.node[0] + a) * length + p.node[1] + b) * length + p.node[2];
-                                float inner = 0;
-                                for (int c = 0; c < order; ++c) inner += p.weight[2][c] * row[c];
-                                line += p.weight[1][b] * inner;
-                            }
-                        }
-                        sum += p.weight[0][a] * line;
-                    }
-                    found[k] = sum;
-                }
-                z += double(found[0]) - 1; // itself
-                for (int d = 0; d < dims; ++d) push[d][i] = found[d + 1];
+                float found[4] = {};
+                read(placeOf(y, i, origin), found);
+                z += double(found[0]) - self;
+                for (int d = 0; d < dims; ++d) push[d][i] = scale * found[d + 1];
             }
             sums[std::size_t(block)] = z;
         });
-        double z = 0;
+        double z = offset * double(y.n) * double(y.n - 1);
         for (const double sum : sums) z += sum;
         return z;
     }

@@ -9,17 +9,14 @@
 namespace orrery::embedding {
 
 enum class Repulsion {
-    automatic, ///< all pairs while they are the quicker ones
+    automatic, ///< whichever takes less work at this range, counted and not timed: the same bits on two runs
     exact,     ///< all pairs
     grid,      ///< by FFT, linear in the points
 };
 
 class Tsne final : public Optimiser {
  public:
-    /// Up to here all pairs are quicker than the grid, in the plane and in space.
-    static constexpr std::int64_t mostExact2 = 5000, mostExact3 = 20000;
-
-    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion);
+    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid = {});
 
     void step(State& state, const Tuning& tuning, int number) override;
     /// KL(P || Q) = sum P ln P + sum P ln(1 + d^2) + ln Z: the last two are attraction and repulsion. Of the P that it was made
@@ -38,6 +35,7 @@ class Tsne final : public Optimiser {
 
     std::shared_ptr<const Affinities> m_affinities;
     Repulsion m_repulsion;
+    GridRepulsion::Options m_options;
     GridRepulsion m_grid;
     PicturePoints m_pull, m_push;
     bool m_usedGrid = false;

@@ -16,22 +16,6 @@ namespace {
 constexpr std::int64_t blockRows = 128;
 constexpr std::uint32_t pushStream = 0x50555348, noiseStream = 0x4E4F4953, pairStream = 0x50414952;
 
-/// log2 of a normal x > 0, relative error about 1e-7 away from 1; without a branch.
-ORRERY_INLINE float log2Of(float x) {
-    const std::int32_t bits = std::bit_cast<std::int32_t>(x) - 0x3F3504F3; // of sqrt(1/2)
-    const float exponent = float(bits >> 23), f = std::bit_cast<float>((bits & 0x007FFFFF) + 0x3F3504F3) - 1;
-    float r = -0.07683491393F;
-    r = r * f + 0.1273879844F;
-    r = r * f - 0.1313154383F;
-    r = r * f + 0.1420306009F;
-    r = r * f - 0.1662609322F;
-    r = r * f + 0.2000128744F;
-    r = r * f - 0.2500079733F;
-    r = r * f + 0.3333332967F;
-    r = r * f - 0.4999999759F;
-    return exponent + 1.44269504F * (f + f * f * r);
-}
-
 /// Splitmix64 from a key that Philox made of (seed, point, step): cheap, and its own for every point and step.
 struct Draws {
     std::uint64_t state;
@@ -53,27 +37,20 @@ constexpr int room = 64; ///< partners that are worked on together
 /// does nothing.
 template <int dims, bool pulls>
 ORRERY_INLINE void forcesBody(const float* own, const float (*partner)[room], int count, const Coefficients& c, float weight, float* force) {
-    float out[dims][room];
-    const int padded = (count + 7) / 8 * 8;
-    for (int l = 0; l < padded; ++l) {
-        float delta[dims], square = 0;
+    F8 sum[dims];
+    for (int d = 0; d < dims; ++d) sum[d] = all(0);
+    for (int l = 0; l < count; l += 8) {
+        F8 delta[dims], square = all(1e-30F);
         for (int d = 0; d < dims; ++d) {
-            delta[d] = own[d] - partner[d][l];
+            delta[d] = all(own[d]) - load8(partner[d] + l);
             square += delta[d] * delta[d];
         }
-        const float power = tensor::host::expOf(0.693147181F * c.b * log2Of(square + 1e-30F)); // d^2b
-        const float factor = pulls ? c.pull * power / ((square + 1e-30F) * (1 + c.a * power)) : c.push / ((0.001F + square) * (1 + c.a * power));
-        for (int d = 0; d < dims; ++d) {
-            const float f = factor * delta[d];
-            const float low = f < -4.0F ? -4.0F : f;
-            out[d][l] = low > 4.0F ? 4.0F : low;
-        }
+        const F8 power = exp2Of8(log2Of8(square) * c.b); // d^2b
+        const F8 curve = power * c.a + 1.0F;
+        const F8 factor = pulls ? power * c.pull / (square * curve) : all(c.push) / ((square + 0.001F) * curve);
+        for (int d = 0; d < dims; ++d) sum[d] += most8(all(-4), least8(all(4), factor * delta[d]));
     }
-    for (int d = 0; d < dims; ++d) {
-        F8 sum = all(0);
-        for (int l = 0; l < padded; l += 8) sum += load8(out[d] + l);
-        force[d] += weight * sum8(sum);
-    }
+    for (int d = 0; d < dims; ++d) force[d] += weight * sum8(sum[d]);
 }
 #define FORCE_PARAMETERS (const float* own, const float (*partner)[room], int count, const Coefficients& c, float weight, float* force)
 #define FORCE_ARGUMENTS (own, partner, count, c, weight, force)
