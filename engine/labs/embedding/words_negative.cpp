@@ -8,10 +8,7 @@
 // same pairs.
 #include "engine/error.h"
 #include "engine/labs/embedding/words_glove.h"
-#include "engine/labs/embedding/words_kernels.h"
-#include "engine/labs/embedding/words_rounding.h"
-#include "engine/labs/embedding/words_rows.h"
-#include "engine/labs/embedding/words_sampling.h"
+#include "engine/labs/embedding/words_window.h"
 #include "engine/tensor/host_threads.h"
 
 #include <barrier>
@@ -29,8 +26,6 @@ constexpr std::size_t lossEvery = 32; // windows
 struct Block {
     std::int64_t firstSentence = 0, lastSentence = 0; // behind
 };
-
-double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
 class NegativeSampling final : public WordTrainer {
  public:
@@ -50,7 +45,7 @@ class NegativeSampling final : public WordTrainer {
         const bool large = m_corpus->size() >= 2000 && m_corpus->tokens.size() >= 200'000;
         m_lanes.resize(std::size_t(settings.lanes > 0 ? settings.lanes : large ? 4 : 1));
         m_perEpoch = (std::int64_t(m_blocks.size()) + lanes() - 1) / lanes();
-        m_contextSum.resize(m_lanes.size());
+        m_sums.resize(m_lanes.size());
     }
 
     WordState begin() const override {
@@ -111,7 +106,7 @@ class NegativeSampling final : public WordTrainer {
                 rows.direct(state);
             else
                 rows.copy(state, (blockWords + longestSentence) * (2 + m_settings.negatives));
-        for (Floats& sum : m_contextSum) sum.assign(std::size_t(2 * state.stride), 0);
+        for (Floats& sum : m_sums) sum.assign(std::size_t(2 * state.stride), 0);
     }
 
     void lane(std::int64_t round, std::int64_t lane, WordLoss& lost) {
@@ -131,70 +126,12 @@ class NegativeSampling final : public WordTrainer {
                 m_sampler.window(kept, centre, epoch, window);
                 if (window.contexts == 0) continue;
                 WordLoss* const measured = windows % lossEvery == 0 ? &lost : nullptr;
-                const auto place = std::uint32_t(kept[centre]);
-                if (m_settings.model == WordModel::cbow)
-                    cbow(m_lanes[std::size_t(lane)], window, rate, m_contextSum[std::size_t(lane)], rounder, place, measured);
-                else
-                    skipGram(m_lanes[std::size_t(lane)], window, rate, rounder, place, measured);
+                const WindowStep step{m_lanes[std::size_t(lane)],    rounder,
+                                      (m_settings.dims + 7) / 8 * 8, rate,
+                                      std::uint32_t(kept[centre]),   m_sums[std::size_t(lane)]};
+                m_settings.model == WordModel::cbow ? step.cbow(window, measured) : step.skipGram(window, measured);
             }
         }
-    }
-
-    static void measure(const Window& window, const float* products, const float* times, int C, WordLoss& lost) {
-        for (int c = 0; c < C; ++c) {
-            double loss = 0;
-            for (int k = 0; k < window.outputs; ++k) {
-                const double x = products[c * window.outputs + k], negative = window.negative[std::size_t(k)];
-                loss += (k == 0 ? softplus(-x) : 0) + (negative > 0 ? negative * softplus(x) : 0);
-            }
-            lost.sum += loss * times[c];
-            lost.count += std::int64_t(times[c]);
-        }
-    }
-
-    void skipGram(LaneRows& rows, const Window& window, float rate, const Rounder& rounder, std::uint32_t place,
-                  WordLoss* lost) const {
-        std::array<float*, 2 * mostWindow> v;
-        std::array<float*, 1 + mostNegatives> u;
-        const int C = window.contexts, K = window.outputs;
-        const std::int64_t stride = (m_settings.dims + 7) / 8 * 8;
-        for (int k = 0; k < K; ++k) u[std::size_t(k)] = rows.out(window.output[std::size_t(k)]);
-        for (int c = 0; c < C; ++c) v[std::size_t(c)] = rows.in(window.context[std::size_t(c)]);
-        std::array<float, 2 * mostWindow*(1 + mostNegatives)> products, g;
-        windowProducts(v.data(), C, u.data(), K, stride, products.data());
-        if (lost) measure(window, products.data(), window.times.data(), C, *lost);
-        windowGradients(products.data(), window.times.data(), C, window.negative.data(), K, rate, g.data());
-        windowUpdate(v.data(), C, u.data(), K, g.data(), stride);
-        if (!rounder) return;
-        for (int c = 0; c < C; ++c) rounder(v[std::size_t(c)], stride, place, std::uint32_t(c));
-        for (int k = 0; k < K; ++k) rounder(u[std::size_t(k)], stride, place, std::uint32_t(2 * mostWindow + k));
-    }
-
-    void cbow(LaneRows& rows, const Window& window, float rate, Floats& sums, const Rounder& rounder, std::uint32_t place,
-              WordLoss* lost) const {
-        const int C = window.contexts, K = window.outputs;
-        const std::int64_t stride = (m_settings.dims + 7) / 8 * 8;
-        float *const h = sums.data(), *const gradient = sums.data() + stride;
-        std::fill_n(h, stride, 0.0F);
-        float all = 0;
-        for (int c = 0; c < C; ++c) all += window.times[std::size_t(c)];
-        for (int c = 0; c < C; ++c)
-            addScaled(h, rows.in(window.context[std::size_t(c)]), window.times[std::size_t(c)] / all, stride);
-        std::array<float*, 1 + mostNegatives> u;
-        for (int k = 0; k < K; ++k) u[std::size_t(k)] = rows.out(window.output[std::size_t(k)]);
-        std::array<float, 1 + mostNegatives> products, g;
-        const float one = 1;
-        windowProducts(&h, 1, u.data(), K, stride, products.data());
-        if (lost) measure(window, products.data(), &one, 1, *lost);
-        windowGradients(products.data(), &one, 1, window.negative.data(), K, rate, g.data());
-        centreUpdate(h, u.data(), K, g.data(), stride, gradient);
-        for (int c = 0; c < C; ++c) {
-            float* const row = rows.in(window.context[std::size_t(c)]);
-            addScaled(row, gradient, window.times[std::size_t(c)] / all, stride);
-            if (rounder) rounder(row, stride, place, std::uint32_t(c));
-        }
-        if (rounder)
-            for (int k = 0; k < K; ++k) rounder(u[std::size_t(k)], stride, place, std::uint32_t(2 * mostWindow + k));
     }
 
     std::shared_ptr<const Corpus> m_corpus;
@@ -204,7 +141,7 @@ class NegativeSampling final : public WordTrainer {
     std::vector<Block> m_blocks;
     std::int64_t m_perEpoch = 0;
     std::vector<LaneRows> m_lanes;
-    std::vector<Floats> m_contextSum; // of each lane: CBOW's mean and its gradient
+    std::vector<Floats> m_sums; // of each lane
     WordState* m_prepared = nullptr;
     const float* m_preparedIn = nullptr;
 };

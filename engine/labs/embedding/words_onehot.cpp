@@ -5,6 +5,8 @@
 #include "engine/tensor/ops/matmul.h"
 #include "engine/tensor/tape.h"
 
+#include <algorithm>
+
 namespace orrery::embedding {
 
 OneHot oneHot(tensor::Context& context, std::span<const float> table, std::int64_t words, std::span<const std::int32_t> ids,
@@ -35,6 +37,30 @@ OneHot oneHot(tensor::Context& context, std::span<const float> table, std::int64
     r.forwardSame = r.product == r.looked, r.backwardSame = r.byProduct == r.byScatter;
     r.multiplications = double(r.batch) * double(words) * double(r.dims), r.copies = double(r.batch) * double(r.dims);
     return r;
+}
+
+OneHot oneHotOf(tensor::Context& context, const Matrix& table, std::span<const std::int32_t> text) {
+    constexpr std::int64_t rows = 12, picked = 8, columns = 8;
+    const std::int64_t words = std::min(rows, table.rows()), dims = std::min(columns, table.columns());
+    std::vector<float> values, dy;
+    for (std::int64_t w = 0; w < words; ++w) values.insert(values.end(), table.row(w).begin(), table.row(w).begin() + dims);
+    std::vector<std::int32_t> ids;
+    for (std::int64_t b = 0; b < std::min<std::int64_t>(picked, std::int64_t(text.size())); ++b) {
+        ids.push_back(text[std::size_t(b)] % std::int32_t(words));
+        for (std::int64_t j = 0; j < dims; ++j) dy.push_back(float((b * 5 + j * 3) % 7 - 3));
+    }
+    return oneHot(context, values, words, ids, dy);
+}
+
+lab::Check oneHotCheck(const OneHot& r) {
+    lab::Check check{"one-hot", "Look-up against product",
+                     0,         0,
+                     0,         lab::Check::Verdict::matches,
+                     "numbers", "0 w is 0 and 1 w is w, without rounding; of gradients that are whole numbers no sum rounds"};
+    for (std::size_t i = 0; i < r.product.size(); ++i) check.measured += r.product[i] != r.looked[i];
+    for (std::size_t i = 0; i < r.byProduct.size(); ++i) check.measured += r.byProduct[i] != r.byScatter[i];
+    if (check.measured > 0) check.verdict = lab::Check::Verdict::disagrees;
+    return check;
 }
 
 } // namespace orrery::embedding

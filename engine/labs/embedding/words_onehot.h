@@ -2,6 +2,8 @@
 // An embedding layer is a fully connected layer without bias on one-hot input: the same numbers both ways, side by side.
 #pragma once
 
+#include "engine/lab/lab.h"
+#include "engine/labs/embedding/table.h"
 #include "engine/tensor/context.h"
 
 #include <span>
@@ -26,5 +28,11 @@ struct OneHot {
 /// the order of the batch.
 OneHot oneHot(tensor::Context& context, std::span<const float> table, std::int64_t words, std::span<const std::int32_t> ids,
               std::span<const float> dy);
+
+/// The first words of a text and the first rows of a table, small enough to be looked at: 8 words of 12, with gradients that are
+/// whole numbers.
+OneHot oneHotOf(tensor::Context& context, const Matrix& table, std::span<const std::int32_t> text);
+/// How many numbers differ.
+lab::Check oneHotCheck(const OneHot& result);
 
 } // namespace orrery::embedding

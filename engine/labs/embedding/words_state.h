@@ -89,4 +89,8 @@ class WordTrainer {
 /// Throws Error for settings that no training can have. GloVe counts its pairs here; `progress` tells how far that is.
 std::unique_ptr<WordTrainer> wordTrainer(std::shared_ptr<const Corpus> corpus, const WordSettings& settings, Progress& progress);
 
+struct Window;
+/// One step of skip-gram or CBOW on one window (words_sampling.h), by itself. For tests.
+void trainWindow(WordState& state, const WordSettings& settings, const Window& window, float rate);
+
 } // namespace orrery::embedding
