@@ -55,7 +55,8 @@ endfunction()
 # Scenarios, lessons, formulas, translations; and the two fonts of the viewport, taken from the distribution.
 function(embed_assets target)
   add_executable(embed_files cmake/embed.cpp)
-  file(GLOB_RECURSE assets RELATIVE ${CMAKE_SOURCE_DIR}/assets CONFIGURE_DEPENDS assets/*.json assets/*.md assets/*.svg assets/*.csv assets/*.safetensors)
+  file(GLOB_RECURSE assets RELATIVE ${CMAKE_SOURCE_DIR}/assets CONFIGURE_DEPENDS assets/*.json assets/*.md assets/*.svg assets/*.csv assets/*.safetensors
+       assets/*/data/*.txt)
   set(pairs "")
   set(depends "")
   foreach(asset ${assets})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TinyPrompt: a promptable segmenter of 0.8 M (preset "small") or 3 M ("full") parameters with SAM's prompt encoder and two-way decoder
+"""TinyPrompt: a promptable segmenter of 0.8 M ("small"), 2 M ("medium") or 3 M ("full") parameters with SAM's prompt encoder and two-way decoder
 (Kirillov et al. 2023), a convolutional encoder without batch norm, one Global Convolutional Network block (Peng et al. 2017) for
 context, and a dense map of what was clicked. Names and layouts of the tensors are SAM's where SAM has the part.
 
@@ -31,7 +31,8 @@ class Config:
     masks: int = 4
 
 
-PRESETS = {"small": Config(), "full": Config(16, (32, 64, 128, 192), (2, 2, 6, 2), 128, 4, 512, 15, 32, 32),
+PRESETS = {"small": Config(), "medium": Config(16, (32, 64, 128, 192), (2, 2, 6, 2), 64, 4, 256, 15, 32, 16),
+           "full": Config(16, (32, 64, 128, 192), (2, 2, 6, 2), 128, 4, 512, 15, 32, 32),
            "test": Config(4, (8, 8, 12, 16), (1, 1, 1, 1), 16, 2, 24, 5, 6, 4)}
 
 

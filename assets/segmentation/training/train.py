@@ -143,7 +143,7 @@ def options():
 def main():
     a = options()
     os.makedirs(a.out, exist_ok=True)
-    scenes.pool(a.pool, a.seed, a.scenes)
+    scenes.pool(a.pool, a.seed, a.scenes, workers=max(2, a.workers))
     bank = os.path.join(a.pool, f"textures-{a.seed}.npy")
     if not os.path.exists(bank):
         np.save(bank, textures.bank(a.seed, textures.TRAINED, 48))

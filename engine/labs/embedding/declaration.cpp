@@ -3,6 +3,7 @@
 #include "engine/labs/embedding/declaration.h"
 
 #include "engine/labs/embedding/declared_view.h"
+#include "engine/labs/embedding/words_declaration.h"
 
 namespace orrery::embedding {
 
@@ -18,6 +19,7 @@ std::vector<Parameter> ofTheTable() {
         {.key = "data", .label = "Table", .group = data, .type = Type::choice, .fallback = std::string("glyphs"),
          .meaning = "What is projected",
          .choices = {{"glyphs", "glyphs", "pictures of 20 hand-drawn signs, 16 x 16 pixels each, made here"},
+                     {"text", "text", "word vectors, learned from a text while you look"},
                      {"file", "file", "a table, word vectors or a tensor from a file"}}},
         {.key = "count", .label = "Glyphs", .group = data, .type = Type::integer, .fallback = std::int64_t(10000), .low = 100, .high = 1'000'000, .step = 1,
          .meaning = "How many pictures are drawn", .scale = Scale::logarithmic, .shownWhen = "data=glyphs"},
@@ -137,7 +139,7 @@ Declaration declare() {
     d.summary = "From one-hot to a cloud you can walk through: projections of many dimensions, live at every step, and how far they can be believed.";
     d.clock = {"step", "start", "end", true};
     d.defaultScenario = "glyphs";
-    for (auto part : {ofTheTable, ofTheProjection, ofTsne, ofUmap, viewParameters})
+    for (auto part : {ofTheTable, wordParameters, ofTheProjection, ofTsne, ofUmap, viewParameters})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first picture", "R"}, {"measure", "Judge all", "Judges the picture at every row, 20,000 at most", "J"}};
     d.series = {
@@ -167,6 +169,10 @@ Declaration declare() {
                  {"picture-json", "json", "The same as JSON, with the settings of the projection", {}},
                  {"selected", "csv", "The selected rows alone", {}},
                  {"vectors", "txt", "The selected rows, or all, as word2vec text", {}}};
+    for (Series& series : wordSeries()) d.series.push_back(std::move(series));
+    for (Array& array : wordArrays()) d.arrays.push_back(std::move(array));
+    for (Input& input : wordInputs()) d.inputs.push_back(std::move(input));
+    for (Output& output : wordOutputs()) d.outputs.push_back(std::move(output));
     return d;
 }
 

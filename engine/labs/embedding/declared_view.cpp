@@ -18,6 +18,10 @@ Parameter flag(std::string key, std::string label, bool on, std::string meaning)
 
 std::vector<Parameter> ofTheLook() {
     return {
+        {.key = "page", .label = "Page", .group = look, .type = Type::choice, .fallback = std::string("cloud"),
+         .meaning = "What fills the viewport", .applies = Applies::view,
+         .choices = {{"cloud", "cloud", "the points, and what lies over them"},
+                     {"words", "words", "one-hot beside look-up, and the answers to an expression"}}},
         {.key = "colour", .label = "Colour by", .group = look, .type = Type::choice, .fallback = std::string("column"),
          .meaning = "What the colour of a point says",
          .applies = Applies::view,

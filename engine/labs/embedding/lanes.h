@@ -60,12 +60,19 @@ inline F8 fromBits8(I8 a) { return each8<F8>(a, [](std::int32_t x, int) { return
 inline F8 float8(I8 a) { return each8<F8>(a, [](std::int32_t x, int) { return float(x); }); }
 #endif
 
+#ifdef __GNUC__
+// A memcpy is taken apart into pieces before the loop around it is known to have AVX.
+using F8InMemory = float __attribute__((vector_size(32), aligned(4), may_alias));
+ORRERY_INLINE F8 load8(const float* from) { return *reinterpret_cast<const F8InMemory*>(from); }
+ORRERY_INLINE void store8(float* to, F8 v) { *reinterpret_cast<F8InMemory*>(to) = v; }
+#else
 ORRERY_INLINE F8 load8(const float* from) {
     F8 v;
     std::memcpy(&v, from, sizeof v);
     return v;
 }
 ORRERY_INLINE void store8(float* to, F8 v) { std::memcpy(to, &v, sizeof v); }
+#endif
 ORRERY_INLINE float sum8(F8 v) { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); }
 
 /// log2 of normal x > 0; error below 2e-7 (1 + |log2 x|). The polynomial is that of shaders/common/math.glsl.

@@ -19,6 +19,7 @@ namespace {
 constexpr int keptComponents = 50;
 
 std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress) {
+    if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed));
     return std::make_shared<const Table>(readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
 }
@@ -40,6 +41,8 @@ Matrix columnsOf(const Matrix& from, std::span<const std::int64_t> columns) {
             if (columns[std::size_t(d)] < from.columns()) values[std::size_t(i * dims + d)] = from.row(i)[std::size_t(columns[std::size_t(d)])];
     return Matrix(from.rows(), dims, std::move(values));
 }
+
+} // namespace
 
 Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress) {
     const StartRequest& start = p.request.start;
@@ -85,6 +88,8 @@ Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress) {
     }
     return principal(std::span(leading).subspan(0, std::size_t(start.dims)));
 }
+
+namespace {
 
 /// What is odd about the rows: told once.
 void remarkOn(const Neighbours& neighbours, std::vector<std::string>& remarks) {

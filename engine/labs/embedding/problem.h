@@ -31,6 +31,8 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names);
 
 /// The state that a descent begins with.
+/// Where a picture begins, or what a linear projection is: from `p.request.start`, table, components and graph.
+Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress);
 State firstState(const Problem& problem);
 std::shared_ptr<Optimiser> optimiserOf(const Problem& problem);
 

@@ -98,6 +98,16 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
               }});
 }
 
+void Projecting::present(std::shared_ptr<const Problem> problem, const PicturePoints& picture) {
+    m_preparing.reset(), m_work.reset();
+    m_request = problem->request, m_problem = std::move(problem);
+    m_state = {picture, {}, {}};
+    m_position = 0, m_steps = 1, m_stepMs = 0;
+    m_series.clear(), m_quality.reset(), m_qualityAt = -1;
+    m_history.begin(m_state, {m_tuning, nullptr}, m_steps);
+    ++m_revision;
+}
+
 void Projecting::collect(const lab::Jobs& jobs) {
     if (m_preparing && jobs.empty()) m_preparing.reset();
 }

@@ -18,6 +18,8 @@ class Projecting final : public Scene {
     /// Begins to prepare what is asked for, in a job; what was there stays until it is ready. Throws Error for what the table that
     /// is already there rules out.
     void configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery, lab::Jobs& jobs);
+    /// A table and its picture that come from elsewhere, with nothing to descend; what was being prepared is dropped.
+    void present(std::shared_ptr<const Problem> problem, const PicturePoints& picture);
     void collect(const lab::Jobs& jobs); ///< a job that was cancelled leaves what was there
     void measureAll(lab::Jobs& jobs);    ///< quality at every row (20,000 at most)
 

@@ -47,6 +47,8 @@ Request requestOf(const lab::Settings& settings, std::uint64_t seed) {
         if (data.path.empty()) throw Error("choose a file: a table (CSV, TSV), word vectors, .npy, .npz or .safetensors");
         data.version = versionOf(data.path) + (data.metadata.empty() ? "" : "/" + versionOf(data.metadata));
         data.rows = settings.integer("rows");
+    } else if (settings.text("data") == "text") {
+        data.words = wordsRequestOf(settings, seed);
     } else {
         data.rows = settings.integer("count"), data.seed = seed;
     }

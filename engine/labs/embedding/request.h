@@ -6,6 +6,9 @@
 #include "engine/labs/embedding/neighbours.h"
 #include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/tsne.h"
+#include "engine/labs/embedding/words_request.h"
+
+#include <optional>
 
 namespace orrery::embedding {
 
@@ -17,6 +20,8 @@ struct DataRequest {
     std::string version{};   ///< of the file: when it was last written
     std::int64_t rows = 0;   ///< most of a file, 0: all; glyphs: how many
     std::uint64_t seed = 0;  ///< of glyphs
+    std::optional<WordsRequest> words{}; ///< trained on a text
+    bool live = false;       ///< a table that is still changing: never the same as another
     bool operator==(const DataRequest&) const = default;
 };
 

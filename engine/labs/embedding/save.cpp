@@ -87,10 +87,10 @@ void save(const std::string& output, const std::string& path, const Projecting& 
         if (selection.empty()) throw Error(path + ": no row is selected; draw a lasso around some");
         return writePictureCsv(path, table, cloud.picture(), selection);
     }
-    if (output != "vectors") throw Error("there is no output '" + output + "'");
+    if (output != "vectors" && output != "words") throw Error("there is no output '" + output + "'");
     for (const std::string& token : table.tokens)
         if (token.find('\n') != std::string::npos) throw Error(path + ": a name holds a line end, which word2vec's text cannot");
-    if (selection.empty()) return writeVectorsText(path, table.values, table.tokens);
+    if (selection.empty() || output == "words") return writeVectorsText(path, table.values, table.tokens);
     std::vector<float> values;
     std::vector<std::string> tokens;
     for (const std::int64_t i : selection) {

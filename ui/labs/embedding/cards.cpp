@@ -187,6 +187,7 @@ void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told)
     ImGui::Begin("embedding, cards", nullptr, bare);
     const float inner = width - 2 * look.px(padding);
     drawTools(look, inner, told);
+    drawWords(look, inner, told);
     drawRow(look, inner, told);
     drawForces(look, inner, told);
     drawLegend(look, inner, told);

@@ -7,6 +7,7 @@
 #include "engine/labs/embedding/optimiser.h"
 #include "ui/labs/embedding/neighbourhood.h"
 #include "ui/labs/embedding/shown.h"
+#include "ui/labs/embedding/words_page.h"
 #include "ui/panels/look.h"
 #include "ui/panels/widgets.h"
 
@@ -33,6 +34,7 @@ struct Told {
     bool tsne = true; ///< the loss is a divergence in nats
     std::optional<embedding::Forces> forces{};
     std::string how{};         ///< of the repulsion
+    const WordsTold* words = nullptr; ///< an expression was asked
     std::string searchError{}; ///< of an expression that is none
     double searched = 1;       ///< share of the rows
 };
@@ -54,6 +56,7 @@ class Cards {
     void drawLegend(const Look& look, float width, const Told& told);
     void drawRow(const Look& look, float width, const Told& told);
     void drawNear(const Look& look, float width, const Told& told, const Neighbourhood::Near& near, const std::string& spot);
+    void drawWords(const Look& look, float width, const Told& told);
     void drawForces(const Look& look, float width, const Told& told);
     void drawQuality(const Look& look, float width, const Told& told);
     void drawBookmarks(const Look& look, float width, const Told& told);

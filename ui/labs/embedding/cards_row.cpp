@@ -77,6 +77,20 @@ void Cards::drawNear(const Look& look, float width, const Told& told, const Neig
              lab::rounded(double(near.shownRank)), Align::right);
 }
 
+void Cards::drawWords(const Look& look, float width, const Told& told) {
+    if (!told.words) return;
+    head(look, look.tr("Arithmetic with words"));
+    look.texts.note(told.words->expression), look.texts.note(told.words->problem);
+    if (told.words->candidates.empty()) {
+        sentence(look, width, told.words->problem, look.theme.bad);
+        return;
+    }
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    note("answers", at, {at.x + width, at.y + look.px(120)});
+    const Box box{at.x, at.y, at.x + width, at.y + look.px(400)};
+    ImGui::Dummy({1, drawCandidates(ImGui::GetWindowDrawList(), look, box, *told.words, 6) + look.px(2)});
+}
+
 void Cards::drawForces(const Look& look, float width, const Told& told) {
     if (!told.forces) return;
     head(look, look.tr("Forces on it"));

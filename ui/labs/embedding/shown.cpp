@@ -9,9 +9,10 @@ namespace {
 constexpr float dimmed = 0.82F, dimmedSize = 0.7F; // of what does not stand out
 } // namespace
 
-void Shown::setTable(std::shared_ptr<const embedding::Table> table) {
+void Shown::setTable(std::shared_ptr<const embedding::Table> table, bool sameRows) {
     if (table == m_table) return;
     m_table = std::move(table);
+    if (sameRows) return;
     m_selection.clear(), m_found.reset(), m_quality.reset();
     m_coloursStale = true;
 }

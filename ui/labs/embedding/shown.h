@@ -21,7 +21,8 @@ class Shown {
         bool operator==(const Ask&) const = default;
     };
 
-    void setTable(std::shared_ptr<const embedding::Table> table); ///< forgets selection and finds
+    /// Forgets selection and finds, unless it holds the same rows with other numbers.
+    void setTable(std::shared_ptr<const embedding::Table> table, bool sameRows = false);
     void setPicture(const embedding::PicturePoints& picture);
     void setQuality(const embedding::Quality* quality); ///< copied; null: none
     void setSelection(std::vector<std::int64_t> rows);

@@ -13,6 +13,7 @@ using namespace emb;
 
 namespace {
 constexpr double searchMs = 5, reachPx = 9;
+constexpr std::int64_t mostAnswers = 12;
 constexpr std::int64_t mostLive = 300000; ///< rows up to which neighbours in the picture follow every step
 } // namespace
 
@@ -51,7 +52,12 @@ void EmbeddingView::follow() {
     const embedding::Projecting& cloud = m_lab.cloud();
     ++m_still;
     if (!cloud.problem()) return;
-    if (m_shown.shared() != cloud.problem()->table) {
+    const void* corpus = m_lab.learns() ? m_lab.learning().corpus() : nullptr;
+    const bool sameRows = corpus && corpus == m_corpus && m_shown.rows() == cloud.problem()->table->rows();
+    m_corpus = corpus;
+    if (m_shown.shared() != cloud.problem()->table && sameRows) {
+        m_shown.setTable(cloud.problem()->table, true); // the same words, further trained
+    } else if (m_shown.shared() != cloud.problem()->table) {
         m_shown.setTable(cloud.problem()->table);
         m_search.reset(), m_searchedFor.clear(), m_near = {}, m_asked = {}, m_neighbourhood.reset(), m_hovered.reset();
         m_qualityAt = -2, m_flight.forgetGoal(), m_refit = true;
@@ -116,10 +122,33 @@ void EmbeddingView::watchChosen() {
         m_forces = m_lab.cloud().forces(*row);
 }
 
+void EmbeddingView::askWords() {
+    const std::string asked = settings().text("rule") + " " + settings().text("expression");
+    if (asked == m_askedWords && m_wordsOf == m_revision) return;
+    m_askedWords = asked, m_wordsOf = m_revision;
+    m_words.expression = settings().text("expression"), m_words.multiply = settings().text("rule") == "multiply";
+    embedding::WordAnswer answer = m_lab.answer(mostAnswers);
+    m_words.problem = answer.problem, m_words.candidates = std::move(answer.candidates), m_words.names = std::move(answer.words);
+    m_terms.clear();
+    if (!m_words.candidates.empty())
+        m_terms = embedding::parseExpression(m_words.expression, embedding::WordIndex(m_shown.table()->tokens));
+    m_words.oneHot = m_lab.oneHot() ? &*m_lab.oneHot() : nullptr;
+    m_words.words.clear();
+    if (const embedding::Corpus* corpus = m_lab.learning().corpus(); corpus && m_words.oneHot)
+        for (std::int64_t i = 0; i < std::min(m_words.oneHot->words, corpus->size()); ++i)
+            m_words.words.push_back(corpus->words[std::size_t(i)]);
+    const auto last = [&](const char* key) {
+        const auto samples = m_lab.series(key);
+        return samples.empty() ? std::optional<double>() : std::optional(samples.back().value);
+    };
+    m_words.loss = last("word_loss"), m_words.analogies = last("analogies"), m_words.analogiesOfAll = last("analogies_all");
+}
+
 void EmbeddingView::prepare(const Frame& frame) {
     m_camera = frame.camera;
     follow();
     search();
+    askWords();
     m_shown.refresh({settings().text("colour"), settings().text("column"), settings().text("size_by"), settings().flag("isolate")},
                     frame.theme);
     if (m_hands.turning())
@@ -130,17 +159,18 @@ void EmbeddingView::prepare(const Frame& frame) {
     m_toPixels = m_sight.toPixels(frame.camera, {frame.width, frame.height});
     watchChosen();
     const auto pointer = m_hands.pointer();
-    m_hovered = pointer && m_shown.rows() > 0 ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale)) : std::nullopt;
+    m_hovered = pointer && !onWords() && m_shown.rows() > 0 ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale)) : std::nullopt;
     m_flight.proceed(double(ImGui::GetIO().DeltaTime), ImGui::GetIO().DeltaTime < 1e-3F);
 }
 
 bool EmbeddingView::input(const Input& event, const Camera& camera) {
     m_camera = camera;
+    if (onWords() && event.kind == Input::Kind::press) return true; // a page, not a place
     return m_hands.input(event, settings().text("tool"), m_shown.spatial(), m_turn, m_scale);
 }
 
 void EmbeddingView::click(const Input& event, const Camera&) {
-    if (event.button == Input::Button::left) choose(event.px);
+    if (event.button == Input::Button::left && !onWords()) choose(event.px);
 }
 
 void EmbeddingView::choose(glm::dvec2 px) {

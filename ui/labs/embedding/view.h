@@ -9,6 +9,7 @@
 #include "ui/labs/embedding/flight.h"
 #include "ui/labs/embedding/hands.h"
 #include "ui/labs/embedding/labels.h"
+#include "ui/labs/embedding/words_page.h"
 #include "ui/view.h"
 
 namespace orrery::ui {
@@ -18,7 +19,7 @@ class EmbeddingView : public View {
     explicit EmbeddingView(lab::Session& session);
 
     Rect home() const override { return m_flight.seen(m_sight.home()); }
-    glm::dvec4 edges() const override { return {0, 0, emb::cardsWidth + 28, 0}; }
+    glm::dvec4 edges() const override { return {0, 0, onWords() ? 0 : emb::cardsWidth + 28, 0}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override;
     bool takeRefit() override;
     /// "row 12": where a point is drawn; "outline of all": the cloud's box; and what the cards name.
@@ -35,11 +36,13 @@ class EmbeddingView : public View {
 
  private:
     const lab::Settings& settings() const { return m_session.settings(); }
+    bool onWords() const { return settings().text("page") == "words"; }
     bool moves() const; ///< another picture is on its way
     emb::Insets insets() const;
     void follow();      ///< table, picture, quality of the lab
     void search();
     void watchChosen();
+    void askWords(); ///< the expression, when it or the vectors are another
     void drawContours(const Frame& frame, Layers& layers);
     void drawLines(const Look& look) const;
     void drawForces(const Look& look) const;
@@ -80,6 +83,12 @@ class EmbeddingView : public View {
     std::uint64_t m_neighbourhoodOf = 0;
     std::optional<embedding::Forces> m_forces;
     std::optional<std::int64_t> m_hovered;
+    emb::WordsPage m_wordsPage;
+    emb::WordsTold m_words;
+    std::vector<embedding::Term> m_terms;
+    std::string m_askedWords;
+    std::uint64_t m_wordsOf = ~std::uint64_t(0);
+    const void* m_corpus = nullptr;
     gpu::Buffer m_contours;
     struct Contoured {
         ToPixels toPixels;

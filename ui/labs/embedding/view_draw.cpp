@@ -3,6 +3,7 @@
 #include "engine/lab/names.h"
 #include "ui/labs/embedding/axes_mark.h"
 #include "ui/labs/embedding/view.h"
+#include "ui/labs/embedding/words_layer.h"
 #include "ui/panels/card.h"
 #include "ui/panels/numbers.h"
 
@@ -38,7 +39,7 @@ glm::dvec2 EmbeddingView::pxOf(std::int64_t row) const {
 }
 
 bool EmbeddingView::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const {
-    if (m_cards.spot(name, low, high)) return true;
+    if (onWords() ? m_wordsPage.spot(name, low, high) : m_cards.spot(name, low, high)) return true;
     if (name.rfind("row ", 0) == 0) {
         const std::int64_t row = std::atoll(name.c_str() + 4);
         if (row < 0 || row >= m_shown.rows()) return false;
@@ -72,7 +73,7 @@ void EmbeddingView::drawContours(const Frame& frame, Layers& layers) {
 }
 
 void EmbeddingView::main(const Frame& frame, Layers& layers) {
-    if (m_shown.rows() == 0) return;
+    if (m_shown.rows() == 0 || onWords()) return;
     const auto count = std::uint64_t(m_shown.rows());
     CloudStyle style;
     style.diameterPx = float(settings().number("point_size")) * float(std::min(1.0, std::pow(60000.0 / double(count), 0.22)));
@@ -182,8 +183,13 @@ void EmbeddingView::drawProbe(const Look& look) {
 }
 
 void EmbeddingView::overlay(const Frame& frame, const Look& look) {
-    if (m_shown.rows() == 0) return;
     ImDrawList* list = ImGui::GetBackgroundDrawList();
+    if (onWords()) {
+        const Place place{m_size, m_scale, m_panel, m_hud};
+        m_wordsPage.draw(list, look, place.room(), m_words, m_hands.pointer());
+        return;
+    }
+    if (m_shown.rows() == 0) return;
     const double pxPerUnit = 1 / frame.camera.unitsPerPx();
     const glm::dvec4 free(0, 0, m_size.x - double(look.px(cardsWidth + 20)), m_size.y);
     m_labels.draw(list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
@@ -192,6 +198,7 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
         drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)}, axisNames(*problem, look));
     drawLines(look);
     drawForces(look);
+    drawExpression(list, look, m_shown, m_toPixels, m_terms, m_words);
     if (const auto row = m_cards.pointed(); row && *row < m_shown.rows()) drawPoint(look, *row, look.theme.text, 7);
     drawOutline(look);
     drawProbe(look);
@@ -205,6 +212,7 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     if (const auto total = last("loss")) told.loss = embedding::Loss{*total, last("attraction").value_or(0), last("repulsion_loss").value_or(0)};
     told.tsne = settings().text("method") == "tsne";
     told.forces = m_forces, told.how = cloud.how();
+    told.words = m_words.expression.empty() ? nullptr : &m_words;
     told.searchError = m_searchError, told.searched = m_search ? m_search->fraction() : 1;
     m_cards.draw(look, m_size, m_hud, told);
 }

@@ -138,7 +138,7 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
     float y = box.top;
     const float height = look.px(20), right = box.right;
     const float columns[] = {right, right - look.px(86), right - look.px(150)};
-    const char* heads[] = {"without its own words", "rank", "score"};
+    const char* heads[] = {"without", "rank", "score"};
     drawText(list, look.fonts.small, {columns[0], y}, toColour(t.faint), look.tr(heads[0]), Align::right);
     const float second = columns[0] - std::max(look.px(86), textWidth(look.fonts.small, look.tr(heads[0])) + look.px(14));
     drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr(heads[1]), Align::right);
