@@ -21,7 +21,7 @@ struct Placard {
 
 class Placards {
  public:
-    static constexpr int levels = 30, perOctave = 2;
+    static constexpr int levels = 60, perOctave = 4;
     static constexpr std::int8_t never = levels;
 
     /// `coarsest`: pixels per unit at the lowest level; all boxes are at most `widest` in half their size.

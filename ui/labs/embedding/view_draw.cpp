@@ -2,6 +2,7 @@
 // The cloud, and what lies over it.
 #include "engine/lab/names.h"
 #include "ui/labs/embedding/axes_mark.h"
+#include "ui/labs/embedding/callouts.h"
 #include "ui/labs/embedding/view.h"
 #include "ui/labs/embedding/words_layer.h"
 #include "ui/panels/card.h"
@@ -76,7 +77,7 @@ void EmbeddingView::main(const Frame& frame, Layers& layers) {
     if (m_shown.rows() == 0 || onWords()) return;
     const auto count = std::uint64_t(m_shown.rows());
     CloudStyle style;
-    style.diameterPx = float(settings().number("point_size")) * float(std::min(1.0, std::pow(60000.0 / double(count), 0.22)));
+    style.diameterPx = float(settings().number("point_size")) * float(std::clamp(std::pow(30000.0 / double(count), 0.2), 0.4, 2.0));
     style.depth = depthPerPoint(count) * float(settings().number("opacity"));
     if (m_sight.spatial()) style.reach = float(m_sight.reach()), style.farDepth = 0.35F;
     layers.cloud(frame, m_shown.cloud(), m_toPixels, style);
@@ -104,23 +105,11 @@ void EmbeddingView::drawLines(const Look& look) const {
     for (const auto& near : m_neighbourhood->shown)
         if (near.lies) drawPoint(look, near.row, look.theme.info, 4.5F);
     drawPoint(look, m_neighbourhood->row, look.theme.brass, 7);
-    // Names of those that are spoken of, the nearest first; what would lie on another is left out.
-    std::vector<std::pair<ImVec2, ImVec2>> taken;
-    const auto name = [&](std::int64_t row, const glm::vec4& ink) {
-        const std::string text = m_shown.nameOf(row);
-        const glm::dvec2 px = pxOf(row);
-        const float width = textWidth(look.fonts.body, text), tall = fontHeight(look.fonts.body);
-        const ImVec2 low(float(px.x) + look.px(10), float(px.y) - tall / 2), high(low.x + width, low.y + tall);
-        for (const auto& [a, b] : taken)
-            if (low.x < b.x && high.x > a.x && low.y < b.y && high.y > a.y) return;
-        taken.emplace_back(low, high);
-        look.texts.note(text);
-        list->AddRectFilled({low.x - look.px(3), low.y}, {high.x + look.px(3), high.y}, toColour(look.theme.ground, 0.75F), look.px(4));
-        drawText(list, look.fonts.body, low, toColour(ink), text);
-    };
-    name(m_neighbourhood->row, look.theme.brass);
+    Callouts names(list, look);
+    names.add(vec(from), m_shown.nameOf(m_neighbourhood->row), look.theme.brass);
     if (m_shown.table() && !m_shown.table()->tokens.empty())
-        for (const auto& near : m_neighbourhood->inTable) name(near.row, near.lies ? look.theme.bad : look.theme.text);
+        for (const auto& near : m_neighbourhood->inTable)
+            names.add(vec(pxOf(near.row)), m_shown.nameOf(near.row), near.lies ? look.theme.bad : look.theme.text);
 }
 
 void EmbeddingView::drawForces(const Look& look) const {

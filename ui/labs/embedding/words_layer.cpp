@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/labs/embedding/words_layer.h"
 
-#include "ui/labs/embedding/cards_parts.h"
+#include "ui/labs/embedding/callouts.h"
 
 namespace orrery::ui::emb {
 
@@ -26,14 +26,12 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
         const glm::vec2 along = way / size * look.px(9), side(-along.y * 0.45F, along.x * 0.45F);
         list->AddTriangleFilled(to, {to.x - along.x + side.x, to.y - along.y + side.y}, {to.x - along.x - side.x, to.y - along.y - side.y}, ink);
     };
+    Callouts callouts(list, look);
     const auto mark = [&](std::int64_t row, const glm::vec4& colour, const std::string& text) {
         const ImVec2 at = pxOf(row);
         list->AddCircle(at, look.px(6), toColour(look.theme.ground, 0.8F), 0, look.px(3.5F));
         list->AddCircle(at, look.px(6), toColour(colour), 0, look.px(1.6F));
-        look.texts.note(text);
-        const float high = fontHeight(look.fonts.body), x = at.x + look.px(10), y = at.y - high / 2;
-        list->AddRectFilled({x - look.px(3), y}, {x + textWidth(look.fonts.body, text) + look.px(3), y + high}, toColour(look.theme.ground, 0.8F), look.px(4));
-        drawText(list, look.fonts.body, {x, y}, toColour(colour), text);
+        callouts.add(at, text, colour);
     };
     const auto there = [&](std::int64_t row) { return row >= 0 && row < shown.rows(); };
     const embedding::Candidate* best = nullptr;
@@ -52,6 +50,8 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
             list->AddLine(pxOf(minus->row), pxOf(plus[1]->row), thin, look.px(1)), list->AddLine(pxOf(plus[0]->row), pxOf(best->row), thin, look.px(1));
         }
     }
+    for (const embedding::Term& term : terms)
+        mark(term.row, term.factor < 0 ? look.theme.bad : look.theme.ok, (term.factor < 0 ? "\xE2\x88\x92 " : "+ ") + term.word);
     std::size_t answers = 0;
     for (std::size_t i = 0; i < told.candidates.size() && answers < mostAnswers; ++i) {
         const embedding::Candidate& each = told.candidates[i];
@@ -59,8 +59,6 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
         ++answers;
         mark(each.row, each.without == 1 ? look.theme.brass : look.theme.secondary, std::to_string(each.without) + "  " + told.names[i]);
     }
-    for (const embedding::Term& term : terms)
-        mark(term.row, term.factor < 0 ? look.theme.bad : look.theme.ok, (term.factor < 0 ? "\xE2\x88\x92 " : "+ ") + term.word);
 }
 
 } // namespace orrery::ui::emb

@@ -35,9 +35,13 @@ struct Cells { ///< a matrix that is shown as cells
     ImVec2 high(std::size_t row, std::size_t column) const { return {at.x + cell * float(column + 1) - 1, at.y + height * float(row + 1) - 1}; }
 };
 
+/// Small numbers are shown a hundredfold, and the heading says so.
+double timesOf(double most) { return most < 0.1 ? 100 : 1; }
+
 /// Numbers on a ground that says their size and sign.
 void drawNumbers(ImDrawList* list, const Look& look, const Cells& cells, const std::vector<float>& values, std::size_t stride, double most,
                  std::size_t lit, bool anyLit) {
+    const double times = timesOf(most);
     for (std::size_t r = 0; r < cells.rows; ++r)
         for (std::size_t c = 0; c < cells.columns; ++c) {
             const double value = double(values[r * stride + c]);
@@ -46,7 +50,7 @@ void drawNumbers(ImDrawList* list, const Look& look, const Cells& cells, const s
             const ImVec2 low = cells.low(r, c), high = cells.high(r, c);
             list->AddRectFilled(low, high, toColour(glm::vec4(shade, 1), faint ? 0.25F : 0.8F), look.px(2));
             if (cells.cell < look.px(33)) continue;
-            const std::string text = formatFixed(value, 2);
+            const std::string text = formatFixed(value * times, 2);
             const float light = glm::dot(shade, glm::vec3(0.3F, 0.6F, 0.1F)) * (faint ? 0.25F : 0.8F) + (look.theme.light ? (faint ? 0.7F : 0.2F) : 0);
             const glm::vec4 ink = light > 0.5F ? glm::vec4(0.05F, 0.06F, 0.1F, 1) : glm::vec4(0.95F, 0.96F, 1, 1);
             drawText(list, look.fonts.small, {(low.x + high.x) / 2, (low.y + high.y - fontHeight(look.fonts.small)) / 2}, toColour(ink, faint ? 0.55F : 1.F), text,
@@ -92,8 +96,9 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
         drawText(list, look.fonts.small, {cells.at.x, y}, toColour(t.secondary), text);
     };
     head(x, "X  [" + std::to_string(batch) + ", " + std::to_string(V) + "]");
-    head(w, "W  [" + std::to_string(V) + ", " + std::to_string(dims) + "]");
-    head(r, "X W  [" + std::to_string(batch) + ", " + std::to_string(dims) + "]");
+    const std::string times = timesOf(most) > 1 ? "  \xC3\x97 100" : "";
+    head(w, "W  [" + std::to_string(V) + ", " + std::to_string(dims) + "]" + times);
+    head(r, "X W  [" + std::to_string(batch) + ", " + std::to_string(dims) + "]" + times);
     const auto wordOf = [&](std::size_t id) { return id < told.words.size() ? told.words[id] : std::to_string(id); };
     for (std::size_t row = 0; row < batch; ++row) {
         const bool lit = row == m_row;
@@ -137,13 +142,12 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
     const Theme& t = look.theme;
     float y = box.top;
     const float height = look.px(20), right = box.right;
-    const float columns[] = {right, right - look.px(86), right - look.px(150)};
-    const char* heads[] = {"without", "rank", "score"};
-    drawText(list, look.fonts.small, {columns[0], y}, toColour(t.faint), look.tr(heads[0]), Align::right);
-    const float second = columns[0] - std::max(look.px(86), textWidth(look.fonts.small, look.tr(heads[0])) + look.px(14));
-    drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr(heads[1]), Align::right);
-    const float third = second - look.px(56);
-    drawText(list, look.fonts.small, {third, y}, toColour(t.faint), look.tr(heads[2]), Align::right);
+    const bool narrow = box.width() < look.px(320);
+    const float second = right - look.px(narrow ? 52 : 86), third = second - look.px(narrow ? 36 : 64);
+    const float figures = look.px(narrow ? 44 : 60); // of a score
+    drawText(list, look.fonts.small, {right, y}, toColour(t.faint), look.tr("without"), Align::right);
+    drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr("rank"), Align::right);
+    drawText(list, look.fonts.small, {third, y}, toColour(t.faint), look.tr("score"), Align::right);
     y += look.px(17);
     double greatest = 1e-9;
     for (const auto& each : told.candidates) greatest = std::max(greatest, std::abs(each.score));
@@ -152,7 +156,7 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
         const bool first = each.without == 1;
         look.texts.note(told.names[i]);
         const float share = float(std::clamp(each.score / greatest, 0.0, 1.0));
-        const float room = third - look.px(60) - box.left;
+        const float room = third - figures - box.left;
         list->AddRectFilled({box.left, y + look.px(1)}, {box.left + std::max(room, 0.F) * share, y + height - look.px(3)},
                             toColour(each.asked ? t.raised : first ? t.brass : t.info, each.asked ? 1.F : 0.3F), look.px(4));
         drawText(list, look.fonts.body, {box.left + look.px(6), y + look.px(1)}, toColour(each.asked ? t.faint : first ? t.brass : t.text),
