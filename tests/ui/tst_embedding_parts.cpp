@@ -11,6 +11,7 @@
 #include "ui/labs/embedding/pick.h"
 #include "ui/labs/embedding/placards.h"
 #include "ui/labs/embedding/shown.h"
+#include "ui/render/colormap.h"
 
 #include <QElapsedTimer>
 #include <random>
@@ -331,7 +332,8 @@ class EmbeddingPartsTest : public QObject {
             QCOMPARE(found.shown[i].lies, !known);
             feigned += !known;
         }
-        QCOMPARE(found.torn, torn), QCOMPARE(found.feigned, feigned);
+        QCOMPARE(found.torn, torn);
+        QCOMPARE(found.feigned, feigned);
         QVERIFY(torn > 0 && feigned > 0);
         QCOMPARE(neighbourhoodOf(pictureOf({{0, 0}}), 0, {}, 3).row, std::int64_t(-1));
     }

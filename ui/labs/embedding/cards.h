@@ -22,6 +22,7 @@ struct Wishes {
     bool clear = false, invert = false, keepPlace = false;
     std::optional<std::size_t> bookmark; ///< go there
     std::string act;                     ///< an action of the lab
+    bool operator==(const Wishes&) const = default;
 };
 
 struct Told {
@@ -44,6 +45,7 @@ inline constexpr float cardsWidth = 252; ///< logical pixels
 class Cards {
  public:
     void draw(const Look& look, glm::dvec2 size, float hud, const Told& told);
+    bool wishes() const { return m_wishes != Wishes(); } ///< that nobody has taken yet
     Wishes take() { return std::exchange(m_wishes, {}); }
     /// "box", "neighbour 0", …: where it was drawn last (framebuffer pixels).
     bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const;

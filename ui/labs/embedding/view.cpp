@@ -39,7 +39,7 @@ Insets EmbeddingView::insets() const {
 bool EmbeddingView::takeRefit() { return std::exchange(m_refit, false); }
 
 bool EmbeddingView::settled() const {
-    return !m_flight.flying() && !moves() && m_labels.settled() && (!m_search || m_search->done()) && !m_lab.cloud().preparing();
+    return !m_flight.flying() && !moves() && !m_cards.wishes() && m_labels.settled() && (!m_search || m_search->done()) && !m_lab.cloud().preparing();
 }
 
 std::string EmbeddingView::emptyHint() const {
