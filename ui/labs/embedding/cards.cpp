@@ -152,26 +152,26 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
     }
 }
 
+/// One line: numbers to go to, and one more.
 void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
-    head(look, look.tr("Bookmarks"));
     const std::size_t count = told.settings.points("bookmarks").rows();
-    const float side = look.px(24), gap = look.px(4);
+    const float gap = look.px(3), label = textWidth(look.fonts.body, look.tr("Bookmarks")) + look.px(8);
+    const float side = std::min(look.px(24), (width - label + gap) / 10 - gap);
     const ImVec2 first = ImGui::GetCursorScreenPos();
-    float x = first.x;
-    for (std::size_t i = 0; i < count; ++i) {
+    drawText(ImGui::GetWindowDrawList(), look.fonts.body, {first.x, first.y + look.px(4)}, toColour(look.theme.secondary),
+             look.tr("Bookmarks"));
+    float x = first.x + width - (float(count + (count < 9)) * (side + gap) - gap);
+    for (std::size_t i = 0; i <= std::min<std::size_t>(count, 8); ++i) {
+        const bool more = i == count;
+        const std::string name = more ? "keep place" : "bookmark " + std::to_string(i + 1);
         ImGui::SetCursorScreenPos({x, first.y});
-        const std::string name = "bookmark " + std::to_string(i + 1);
-        const Touch touch = button(look, name.c_str(), side, std::to_string(i + 1));
+        const Touch touch = button(look, name.c_str(), side, more ? "+" : std::to_string(i + 1));
         note(name, touch.low, touch.high);
-        if (touch.changed) m_wishes.bookmark = i;
+        if (touch.changed && more) m_wishes.keepPlace = true;
+        if (touch.changed && !more) m_wishes.bookmark = i;
         x += side + gap;
     }
-    if (count < 9 && x + side <= first.x + width) {
-        ImGui::SetCursorScreenPos({x, first.y});
-        const Touch touch = button(look, "keep place", side, "+");
-        note("keep place", touch.low, touch.high);
-        if (touch.changed) m_wishes.keepPlace = true;
-    }
+    ImGui::SetCursorScreenPos({first.x, first.y + look.px(28)});
 }
 
 void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told) {
@@ -187,12 +187,12 @@ void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told)
     ImGui::Begin("embedding, cards", nullptr, bare);
     const float inner = width - 2 * look.px(padding);
     drawTools(look, inner, told);
+    drawBookmarks(look, inner, told);
     drawWords(look, inner, told);
     drawRow(look, inner, told);
     drawForces(look, inner, told);
     drawLegend(look, inner, told);
     drawQuality(look, inner, told);
-    drawBookmarks(look, inner, told);
     ImGui::End();
     ImGui::PopStyleVar(2);
 }

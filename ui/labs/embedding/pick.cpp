@@ -11,7 +11,7 @@ namespace orrery::ui::emb {
 namespace {
 
 constexpr std::int64_t perTask = 16384;
-constexpr double largestMask = 16384; // pixels of a side; a lasso that leaves the screen is cut there
+constexpr double leastPx = -512, mostPx = 8192; // a lasso that leaves every screen is cut there
 
 std::int64_t tasksOf(const PointCloud& cloud) { return (std::int64_t(cloud.count()) + perTask - 1) / perTask; }
 
@@ -62,8 +62,8 @@ PixelMask::PixelMask(std::span<const glm::dvec2> polygon) {
     if (polygon.size() < 3) return;
     glm::dvec2 low(polygon[0]), high(polygon[0]);
     for (const glm::dvec2& corner : polygon) low = glm::min(low, corner), high = glm::max(high, corner);
-    low = glm::clamp(glm::floor(low), glm::dvec2(-largestMask), glm::dvec2(largestMask));
-    high = glm::clamp(glm::ceil(high), low, low + largestMask);
+    low = glm::clamp(glm::floor(low), glm::dvec2(leastPx), glm::dvec2(mostPx));
+    high = glm::clamp(glm::ceil(high), low, glm::dvec2(mostPx));
     m_left = int(low.x), m_top = int(low.y), m_width = int(high.x - low.x), m_height = int(high.y - low.y);
     m_bits.resize(std::size_t(m_width) * std::size_t(m_height));
     std::vector<double> crossings;
