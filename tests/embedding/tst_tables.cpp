@@ -194,7 +194,8 @@ void TestTables::aBundleFromAnotherLab() {
 }
 
 void TestTables::glyphsAreTheSameForTheSameSeed() {
-    const Table few = glyphs(60, 3), many = glyphs(200, 3), other = glyphs(60, 4);
+    Progress progress;
+    const Table few = glyphs(60, 3, progress), many = glyphs(200, 3, progress), other = glyphs(60, 4, progress);
     QVERIFY2(std::memcmp(few.values.data(), many.values.data(), few.values.all().size_bytes()) == 0, "a picture does not depend on how many there are");
     QVERIFY(std::memcmp(few.values.data(), other.values.data(), few.values.all().size_bytes()) != 0);
     QCOMPARE(few.columns[0].categories.size(), std::size_t(20));
