@@ -108,7 +108,7 @@ std::vector<Parameter> ofTsne() {
                      {"grid", "grid", "a potential on a grid, by FFT: linear in the points"}},
          .shownWhen = onTsne},
         {.key = "spacing", .label = "Grid spacing", .group = tsne, .type = Type::number, .fallback = 0.25, .low = 0.1, .high = 1, .step = 0.01,
-         .meaning = "Between the nodes of the grid, in the picture's units; the error falls with its sixth power", .applies = Applies::live, .shownWhen = "method=tsne;repulsion=automatic|grid"},
+         .meaning = "Between the nodes of the grid, in the picture's units; the error falls with its eighth power", .applies = Applies::live, .shownWhen = "method=tsne;repulsion=automatic|grid"},
     };
 }
 

@@ -73,7 +73,7 @@ bench::Figure figure(const std::string& name, double seconds, double limit, cons
 
 } // namespace
 
-std::vector<bench::Figure> benchWords(gpu::Device&) {
+std::vector<bench::Figure> benchWords() {
     const auto corpus = zipf();
     WordSettings settings{.dims = 100, .window = 5, .negatives = 5, .epochs = 1};
     Progress progress;
@@ -90,8 +90,8 @@ std::vector<bench::Figure> benchWords(gpu::Device&) {
         best[2] = std::min(best[2], secondsOf([&] { plainPass(*corpus, settings, state); }));
     }
     const int cores = tensor::host::workers(4);
-    return {figure("skip-gram, 100 dimensions, window 5, 5 drawn, one lane", best[0], best[2], "pair by pair on one core"),
-            figure("skip-gram, the same on four lanes, all cores", best[1], best[2] / cores,
+    return {figure("embedding skip-gram, 100 dimensions, window 5, 5 drawn, one lane", best[0], best[2], "pair by pair on one core"),
+            figure("embedding skip-gram, the same on four lanes, all cores", best[1], best[2] / cores,
                    "pair by pair on as many cores, if they did not hinder each other")};
 }
 
