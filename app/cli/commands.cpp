@@ -19,7 +19,7 @@ namespace {
 
 enum ExitCode { done = 0, failed = 1, badCommandLine = 2 };
 
-const std::vector<std::string> commandNames = {"devices", "labs", "describe", "run", "segment", "train", "bench"};
+const std::vector<std::string> commandNames = {"devices", "labs", "describe", "run", "project", "segment", "train", "bench"};
 
 /// One line whatever stands in it: file names and values may hold anything.
 int complain(std::string text, ExitCode code) {
@@ -38,6 +38,7 @@ std::unique_ptr<CLI::App> makeApp(const std::string& program) {
     addLabs(*app);
     addDescribe(*app);
     addRun(*app);
+    addProject(*app);
     addSegment(*app);
     addTrain(*app);
     addBench(*app);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
+#include "engine/labs/embedding/bench.h"
 #include "engine/labs/precision/bench.h"
 #include "engine/labs/segmentation/metrics_bench.h"
 #include "engine/labs/statespace/bench.h"
@@ -23,6 +24,8 @@ const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
+        {"embedding", "neighbours, repulsion by pairs and by the grid, steps of t-SNE and UMAP, word vectors from text",
+         embedding::benchEmbedding},
         {"precision", "a training step in mixed precision against f32", precision::benchPrecision},
         {"segmentation", "models and classical methods under simulated clicks: speed, IoU, clicks needed",
          segmentation::benchSegmentation},

@@ -2,6 +2,7 @@
 // The embedding lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/embedding/declaration.h"
 
+#include "engine/labs/embedding/controlled.h"
 #include "engine/labs/embedding/declared_view.h"
 #include "engine/labs/embedding/words_declaration.h"
 
@@ -19,6 +20,7 @@ std::vector<Parameter> ofTheTable() {
         {.key = "data", .label = "Table", .group = data, .type = Type::choice, .fallback = std::string("glyphs"),
          .meaning = "What is projected",
          .choices = {{"glyphs", "glyphs", "pictures of 20 hand-drawn signs, 16 x 16 pixels each, made here"},
+                     {"made", "made up", "rows whose sizes and distances are known"},
                      {"text", "text", "word vectors, learned from a text while you look"},
                      {"file", "file", "a table, word vectors or a tensor from a file"}}},
         {.key = "count", .label = "Glyphs", .group = data, .type = Type::integer, .fallback = std::int64_t(10000), .low = 100, .high = 1'000'000, .step = 1,
@@ -107,7 +109,7 @@ std::vector<Parameter> ofTsne() {
                      {"grid", "grid", "a potential on a grid, by FFT: linear in the points"}},
          .shownWhen = onTsne},
         {.key = "spacing", .label = "Grid spacing", .group = tsne, .type = Type::number, .fallback = 0.25, .low = 0.1, .high = 1, .step = 0.01,
-         .meaning = "Between the nodes of the grid, in the picture's units; the error falls with its sixth power", .applies = Applies::live, .shownWhen = "method=tsne;repulsion=automatic|grid"},
+         .meaning = "Between the nodes of the grid, in the picture's units; the error falls with its eighth power", .applies = Applies::live, .shownWhen = "method=tsne;repulsion=automatic|grid"},
     };
 }
 
@@ -139,7 +141,8 @@ Declaration declare() {
     d.summary = "From one-hot to a cloud you can walk through: projections of many dimensions, live at every step, and how far they can be believed.";
     d.clock = {"step", "start", "end", true};
     d.defaultScenario = "glyphs";
-    for (auto part : {ofTheTable, wordParameters, ofTheProjection, ofTsne, ofUmap, viewParameters})
+    for (auto part :
+         {ofTheTable, controlledParameters, wordParameters, ofTheProjection, ofTsne, ofUmap, viewParameters})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first picture", "R"}, {"measure", "Judge all", "Judges the picture at every row, 20,000 at most", "J"}};
     d.series = {

@@ -5,8 +5,9 @@
 #include "engine/tensor/host_threads.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
-#include <numbers>
 
 namespace orrery::embedding {
 
@@ -84,15 +85,23 @@ std::vector<Point> along(const Stroke& stroke) {
     return points;
 }
 
-double distanceToLine(Point p, Point a, Point b) {
+/// Lowers `nearest` (squared, of each pixel) to the distance from a line, where that is within reach of the pen.
+void draw(Point a, Point b, double reach, std::array<double, glyphSize * glyphSize>& nearest) {
+    const auto first = [reach](double p, double q) { return std::max(0, int(std::floor(std::min(p, q) - reach))); };
+    const auto last = [reach](double p, double q) { return std::min(glyphSize - 1, int(std::ceil(std::max(p, q) + reach))); };
     const double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
-    const double t = square > 0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / square, 0.0, 1.0) : 0;
-    return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+    for (int y = first(a.y, b.y); y <= last(a.y, b.y); ++y)
+        for (int x = first(a.x, b.x); x <= last(a.x, b.x); ++x) {
+            const double t = square > 0 ? std::clamp(((x - a.x) * dx + (y - a.y) * dy) / square, 0.0, 1.0) : 0;
+            const double offX = x - a.x - t * dx, offY = y - a.y - t * dy;
+            double& best = nearest[std::size_t(y * glyphSize + x)];
+            best = std::min(best, offX * offX + offY * offY);
+        }
 }
 
 } // namespace
 
-Table glyphs(std::int64_t count, std::uint64_t seed) {
+Table glyphs(std::int64_t count, std::uint64_t seed, Progress& progress) {
     constexpr int size = glyphSize;
     Table table;
     table.name = "glyphs";
@@ -101,31 +110,30 @@ Table glyphs(std::int64_t count, std::uint64_t seed) {
         slants{"slant", {}, std::vector<float>(std::size_t(count))}, pens{"pen", {}, std::vector<float>(std::size_t(count))};
     for (const Sign& each : signs()) sign.categories.emplace_back(each.name);
     table.thumbnails = {size, size, 1, std::vector<std::uint8_t>(std::size_t(count * size * size))};
+    std::atomic<std::int64_t> done{0};
     tensor::host::parallel((count + 63) / 64, [&](std::int64_t block, int) {
+        progress.at(double(done += 64) / double(count + 64));
         for (std::int64_t i = block * 64; i < std::min(count, (block + 1) * 64); ++i) {
             const std::size_t which = std::size_t(i) % signs().size();
             Draws draws(seed, std::uint32_t(i));
             const double slant = draws.bounded(0.22), turn = draws.bounded(0.10), wide = 1 + draws.bounded(0.12), tall = 1 + draws.bounded(0.08);
             const double pen = std::max(0.45, 0.75 + draws.bounded(0.17)), dx = draws.bounded(0.45), dy = draws.bounded(0.45); // pixels
-            std::vector<std::vector<Point>> lines;
+            std::array<double, size * size> nearest;
+            nearest.fill(1e9);
             for (Stroke stroke : signs()[which].strokes) {
                 for (Point& corner : stroke.corners) {
                     const double x = wide * (corner.x + draws.bounded(0.075)) + slant * corner.y, y = tall * (corner.y + draws.bounded(0.075));
                     corner = {std::cos(turn) * x - std::sin(turn) * y, std::sin(turn) * x + std::cos(turn) * y};
                     corner = {0.5 * size - 0.5 + dx + 5.6 * corner.x, 0.5 * size - 0.5 + dy - 5.6 * corner.y};
                 }
-                lines.push_back(along(stroke));
+                const std::vector<Point> line = along(stroke);
+                for (std::size_t p = 0; p + 1 < line.size(); ++p) draw(line[p], line[p + 1], pen + 0.5, nearest);
             }
-            for (int y = 0; y < size; ++y)
-                for (int x = 0; x < size; ++x) {
-                    double nearest = 1e9;
-                    for (const auto& line : lines)
-                        for (std::size_t p = 0; p + 1 < line.size(); ++p) nearest = std::min(nearest, distanceToLine({double(x), double(y)}, line[p], line[p + 1]));
-                    const double ink = std::clamp(pen + 0.5 - nearest, 0.0, 1.0);
-                    const auto level = std::uint8_t(std::lround(255 * ink)); // what is shown is what is projected
-                    table.thumbnails.pixels[std::size_t((i * size + y) * size + x)] = level;
-                    values[std::size_t((i * size + y) * size + x)] = float(level) / 255;
-                }
+            for (std::size_t p = 0; p < nearest.size(); ++p) {
+                const auto level = std::uint8_t(std::lround(255 * std::clamp(pen + 0.5 - std::sqrt(nearest[p]), 0.0, 1.0))); // what is shown is what is projected
+                table.thumbnails.pixels[std::size_t(i) * nearest.size() + p] = level;
+                values[std::size_t(i) * nearest.size() + p] = float(level) / 255;
+            }
             sign.values[std::size_t(i)] = float(which), kind.values[std::size_t(i)] = which < 10 ? 0 : 1;
             slants.values[std::size_t(i)] = float(slant), pens.values[std::size_t(i)] = float(pen);
         }

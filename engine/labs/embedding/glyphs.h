@@ -3,13 +3,14 @@
 // drawn with pens of another width each time.
 #pragma once
 
+#include "engine/labs/embedding/progress.h"
 #include "engine/labs/embedding/table.h"
 
 namespace orrery::embedding {
 
 /// `count` pictures of 16 x 16 in turn over the signs; columns "sign" (20 of them), "kind" (digit or letter), "slant" and "pen"
 /// (pixels). The same for the same seed, whatever the count.
-Table glyphs(std::int64_t count, std::uint64_t seed);
+Table glyphs(std::int64_t count, std::uint64_t seed, Progress& progress);
 
 constexpr int glyphSize = 16;
 

@@ -20,6 +20,7 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
         const Request request = requestOf(settings, seed);
         const bool learns = request.space.data.words && !request.descends() && settings.text("learn") == "watched";
+        if (learns) m_cloud.leave();
         if (learns)
             m_learning.configure(*request.space.data.words, request, m_jobs);
         else

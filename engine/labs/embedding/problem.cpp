@@ -19,8 +19,9 @@ namespace {
 constexpr int keptComponents = 50;
 
 std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress) {
+    if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
-    if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed));
+    if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
     return std::make_shared<const Table>(readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
 }
 

@@ -20,6 +20,7 @@ class Projecting final : public Scene {
     void configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery, lab::Jobs& jobs);
     /// A table and its picture that come from elsewhere, with nothing to descend; what was being prepared is dropped.
     void present(std::shared_ptr<const Problem> problem, const PicturePoints& picture);
+    void leave() { m_preparing.reset(); } ///< what is being prepared is not wanted any more
     void collect(const lab::Jobs& jobs); ///< a job that was cancelled leaves what was there
     void measureAll(lab::Jobs& jobs);    ///< quality at every row (20,000 at most)
 

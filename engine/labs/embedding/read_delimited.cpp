@@ -61,7 +61,7 @@ std::string_view bare(std::string_view field) {
 bool numeric(std::string_view field) {
     float value = 0;
     const Number found = parseNumber(bare(field), value);
-    return found == Number::good || found == Number::tooLarge;
+    return found != Number::notANumber;
 }
 
 char separatorOf(std::string_view line) {
@@ -110,7 +110,8 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     std::vector<std::string> unquoted;
     if (!split(first, layout.separator, fields, unquoted)) fail(path, text, first, "a quote is opened and not closed in this line");
     if (fields.size() > std::size_t(mostColumns)) fail(path, text, first, std::to_string(fields.size()) + " columns; at most " + std::to_string(mostColumns));
-    std::vector<bool> firstNumeric, good(fields.size(), true);
+    std::vector<bool> firstNumeric;
+    std::vector<int> numbers(fields.size(), 0); ///< of the first rows
     for (const std::string_view field : fields) layout.names.emplace_back(bare(field)), firstNumeric.push_back(numeric(field));
     const std::size_t columns = fields.size();
     std::size_t scan = at, rows = 0;
@@ -118,10 +119,11 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     while (scan < text.size() && rows < 100) {
         const std::string_view line = nextLine(text, scan);
         if (skipped(line)) continue;
-        if (!split(line, layout.separator, fields, unquoted) || fields.size() != columns) break; // told when it is read
+        if (!split(line, layout.separator, fields, unquoted)) fail(path, text, line, "a quote is opened and not closed in this line");
+        if (fields.size() != columns) break; // told when it is read
         for (std::size_t c = 0; c < columns; ++c) {
             const bool number = numeric(fields[c]) || bare(fields[c]).empty();
-            good[c] = good[c] && number;
+            numbers[c] += number;
             if (rows == 0) secondNumeric |= number && !firstNumeric[c];
         }
         ++rows;
@@ -130,8 +132,10 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     if (!header && secondNumeric) // words above numbers, beside numbers above numbers: pandas' index, years as headings
         header = true;
     layout.dimension.resize(columns);
-    for (std::size_t c = 0; c < columns; ++c)
-        layout.dimension[c] = header ? good[c] && !namesMetadata(layout.names[c]) : good[c] && firstNumeric[c];
+    for (std::size_t c = 0; c < columns; ++c) { // a word where most rows have numbers is a mistake, and told when it is read
+        const bool mostly = 2 * numbers[c] > int(rows);
+        layout.dimension[c] = header ? mostly && !namesMetadata(layout.names[c]) : (mostly || rows == 0) && firstNumeric[c];
+    }
     if (header)
         layout.body = at;
     else

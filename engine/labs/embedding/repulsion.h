@@ -11,7 +11,7 @@ namespace orrery::embedding {
 /// All pairs; `push` is shaped like y. Returns Z. The same bits whatever the number of threads.
 double exactRepulsion(const PicturePoints& y, PicturePoints& push);
 
-/// The same by a grid: ones are spread by quintic B-splines, convolved with w by FFT, and the potential is read by the same
+/// The same by a grid: ones are spread by B-splines of degree 7, convolved with w by FFT, and the potential is read by the same
 /// splines, whose blur is divided out; the push is -1/2 of its slope (smooth particle-mesh Ewald: Essmann et al. 1995; for t-SNE a
 /// grid was first taken by Linderman et al. 2019, with four charges and Lagrange polynomials). One transform there, one back,
 /// linear in the points.

@@ -15,7 +15,7 @@ namespace orrery::embedding {
 
 namespace {
 
-constexpr int order = 6;    ///< quintic: a point reaches 6 nodes of an axis
+constexpr int order = 8;    ///< of degree 7: a point reaches 8 nodes of an axis
 constexpr int shares = 4;   ///< points are spread in so many shares, whatever the number of threads
 constexpr int batch = 16;   ///< columns that are transformed together
 
@@ -43,7 +43,7 @@ int goodLength(int least) {
     }
 }
 
-/// The six weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor, and their derivatives by t.
+/// The weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor, and their derivatives by t.
 ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
     w[0] = 1 - t, w[1] = t;
     for (int degree = 2; degree < order; ++degree) {
@@ -59,7 +59,7 @@ ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
 }
 
 /// What the splines do to a wave of this many radians a node.
-double blur(double angle) { return (66 + 52 * std::cos(angle) + 2 * std::cos(2 * angle)) / 120; }
+double blur(double angle) { return (2416 + 2 * 1191 * std::cos(angle) + 2 * 120 * std::cos(2 * angle) + 2 * std::cos(3 * angle)) / 5040; }
 
 struct Fit {
     int length;
@@ -313,7 +313,7 @@ double GridRepulsion::run(const PicturePoints& y, PicturePoints& push) {
     s.fit(range, y.dims);
     for (int d = 0; d < y.dims; ++d) low[std::size_t(d)] = middle[std::size_t(d)] - s.spacing * (s.nodes - 1) / 2.0;
     std::array<double, 3> origin = low;
-    for (int d = 0; d < y.dims; ++d) origin[std::size_t(d)] += s.spacing * (order / 2 - 1); // the first of a point's six nodes
+    for (int d = 0; d < y.dims; ++d) origin[std::size_t(d)] += s.spacing * (order / 2 - 1); // the first of a point's nodes
     s.spread(y, origin);
     if (y.dims == 2)
         s.convolvePlane();

@@ -49,6 +49,8 @@ Request requestOf(const lab::Settings& settings, std::uint64_t seed) {
         data.rows = settings.integer("rows");
     } else if (settings.text("data") == "text") {
         data.words = wordsRequestOf(settings, seed);
+    } else if (settings.text("data") == "made") {
+        data.made = ControlledRequest{shapeOf(settings.text("shape")), settings.integer("made_rows"), int(settings.integer("made_dims")), seed};
     } else {
         data.rows = settings.integer("count"), data.seed = seed;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/lab/settings.h"
+#include "engine/labs/embedding/controlled.h"
 #include "engine/labs/embedding/neighbours.h"
 #include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/tsne.h"
@@ -21,6 +22,7 @@ struct DataRequest {
     std::int64_t rows = 0;   ///< most of a file, 0: all; glyphs: how many
     std::uint64_t seed = 0;  ///< of glyphs
     std::optional<WordsRequest> words{}; ///< trained on a text
+    std::optional<ControlledRequest> made{};
     bool live = false;       ///< a table that is still changing: never the same as another
     bool operator==(const DataRequest&) const = default;
 };

@@ -68,13 +68,26 @@ std::string complaint(Number what, std::string_view field) {
     }
 }
 
+static bool isUtf8(std::string_view bytes) {
+    for (std::size_t i = 0; i < bytes.size();) {
+        const auto lead = std::uint8_t(bytes[i++]);
+        if (lead < 0x80) continue;
+        const int more = lead >= 0xC2 && lead < 0xE0 ? 1 : (lead & 0xF0) == 0xE0 ? 2 : lead >= 0xF0 && lead < 0xF5 ? 3 : 0;
+        if (more == 0 || bytes.size() - i < std::size_t(more)) return false;
+        for (int k = 0; k < more; ++k)
+            if ((std::uint8_t(bytes[i + std::size_t(k)]) & 0xC0) != 0x80) return false;
+        const auto next = std::uint8_t(bytes[i]);
+        if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next > 0x8F)) return false;
+        i += std::size_t(more);
+    }
+    return true;
+}
+
 std::string wordOf(std::string_view bytes, bool& foreign) {
     static constexpr std::array<std::uint16_t, 32> high = {
         0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
         0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-    bool ascii = true;
-    for (const char c : bytes) ascii &= (c & 0x80) == 0;
-    if (ascii || model::readable(bytes)) return std::string(bytes);
+    if (isUtf8(bytes)) return std::string(bytes);
     foreign = true;
     std::string word;
     for (const char c : bytes) {

@@ -101,8 +101,8 @@ bool Tsne::exact(const PicturePoints& y) const {
         const auto [least, most] = std::minmax_element(y[d], y[d] + y.n);
         range = std::max(range, double(*most) - double(*least));
     }
-    // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 150 or 800.
-    const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 150.0 : 800.0) * double(y.n);
+    // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 250 or 2000.
+    const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 250.0 : 2000.0) * double(y.n);
     return 0.16 * double(y.n) * double(y.n) <= grid;
 }
 
@@ -124,6 +124,8 @@ void Tsne::attract(const PicturePoints& y, PicturePoints& pull) const {
 
 void Tsne::step(State& state, const Tuning& tuning, int number) {
     PicturePoints& y = state.y;
+    if (number > 0 && number == tuning.exaggerated) // as openTSNE begins its second phase: what exaggeration set in motion ends with it
+        for (int d = 0; d < y.dims; ++d) std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
     if (m_pull.n != y.n || m_pull.dims != y.dims) m_pull = PicturePoints(y.n, y.dims), m_push = m_pull;
     attract(y, m_pull);
     m_usedGrid = !exact(y);

@@ -6,6 +6,7 @@
 #include "engine/tensor/host_threads.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace orrery::embedding {
@@ -34,6 +35,17 @@ struct Units {
         }
     }
     const float* row(std::int64_t i) const { return rows.data() + i * stride; }
+};
+
+/// The best of all words, and of those that are not in the question.
+struct Best {
+    std::int64_t all = -1, others = -1;
+    float most = 0, mostOfOthers = 0;
+    void take(std::int64_t row, float value, const std::array<std::int32_t, 4>& question) {
+        if (all < 0 || value > most) all = row, most = value;
+        if (row == question[0] || row == question[1] || row == question[2]) return;
+        if (others < 0 || value > mostOfOthers) others = row, mostOfOthers = value;
+    }
 };
 
 } // namespace
@@ -95,31 +107,50 @@ AnalogyScore scoreAnalogies(const Matrix& vectors, const AnalogyRows& questions,
     AnalogyScore score{std::int64_t(questions.rows.size()), questions.unknown, 0, 0};
     const Units units(vectors);
     std::vector<std::uint8_t> right(questions.rows.size()), rightOfAll(questions.rows.size());
-    const std::int64_t pieces = (score.asked + 15) / 16;
-    tensor::host::parallel(std::max<std::int64_t>(pieces, 1), [&](std::int64_t piece, int) {
-        Floats target(static_cast<std::size_t>(units.stride));
-        for (std::int64_t q = piece * 16; q < std::min(score.asked, (piece + 1) * 16); ++q) {
-            const auto& [a, b, c, d] = questions.rows[std::size_t(q)];
-            for (std::int64_t i = 0; i < units.stride; ++i)
-                target[std::size_t(i)] = units.row(b)[i] - units.row(a)[i] + units.row(c)[i];
-            std::int64_t best = -1, bestOfAll = -1;
-            float most = 0, mostOfAll = 0;
-            for (std::int64_t row = 0; row < units.n; ++row) {
-                float value = 0;
-                if (rule == AnalogyRule::add) {
-                    value = rowProduct(target.data(), units.row(row), units.stride);
-                } else {
-                    const auto of = [&](std::int32_t word) {
-                        return shifted(rowProduct(units.row(word), units.row(row), units.stride));
-                    };
-                    value = float(of(b) * of(c) / of(a));
-                }
-                if (bestOfAll < 0 || value > mostOfAll) bestOfAll = row, mostOfAll = value;
-                if (row != a && row != b && row != c && (best < 0 || value > most)) best = row, most = value;
-            }
-            right[std::size_t(q)] = best == d, rightOfAll[std::size_t(q)] = bestOfAll == d;
+    constexpr int together = 3, block = 32; // questions and words of one small product
+    const std::int64_t pieces = (score.asked + together - 1) / together;
+    const auto ask = [&](std::int64_t piece) {
+        std::array<std::array<const float*, 3>, together> words; // b, c, a
+        const auto count = int(std::min<std::int64_t>(together, score.asked - piece * together));
+        std::array<Best, together> best;
+        Floats targets(std::size_t(together * units.stride));
+        std::vector<const float*> asked, rows(block);
+        for (int q = 0; q < count; ++q) {
+            const auto& [a, b, c, d] = questions.rows[std::size_t(piece * together + q)];
+            words[std::size_t(q)] = {units.row(b), units.row(c), units.row(a)};
+            float* const target = targets.data() + q * units.stride;
+            for (std::int64_t i = 0; i < units.stride; ++i) target[i] = units.row(b)[i] - units.row(a)[i] + units.row(c)[i];
+            if (rule == AnalogyRule::add)
+                asked.push_back(target);
+            else
+                asked.insert(asked.end(), words[std::size_t(q)].begin(), words[std::size_t(q)].end());
         }
-    });
+        std::vector<float> products(block * asked.size());
+        for (std::int64_t from = 0; from < units.n; from += block) {
+            const auto n = int(std::min<std::int64_t>(block, units.n - from));
+            for (int r = 0; r < n; ++r) rows[std::size_t(r)] = units.row(from + r);
+            windowProducts(rows.data(), n, asked.data(), int(asked.size()), units.stride, products.data());
+            for (int q = 0; q < count; ++q) {
+                const auto& question = questions.rows[std::size_t(piece * together + q)];
+                for (int r = 0; r < n; ++r) {
+                    const float* const p = products.data() + std::size_t(r) * asked.size();
+                    const float value = rule == AnalogyRule::add
+                                            ? p[q]
+                                            : float(shifted(p[3 * q]) * shifted(p[3 * q + 1]) / shifted(p[3 * q + 2]));
+                    best[std::size_t(q)].take(from + r, value, question);
+                }
+            }
+        }
+        for (int q = 0; q < count; ++q) {
+            const auto at = std::size_t(piece * together + q);
+            right[at] = best[std::size_t(q)].others == questions.rows[at][3],
+            rightOfAll[at] = best[std::size_t(q)].all == questions.rows[at][3];
+        }
+    };
+    if (double(score.asked) * double(units.n) * double(units.stride) < 1e7) // a thread costs more
+        for (std::int64_t piece = 0; piece < pieces; ++piece) ask(piece);
+    else
+        tensor::host::parallel(pieces, [&](std::int64_t piece, int) { ask(piece); });
     for (std::size_t q = 0; q < right.size(); ++q) score.right += right[q], score.rightOfAll += rightOfAll[q];
     return score;
 }

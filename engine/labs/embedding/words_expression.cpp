@@ -88,7 +88,7 @@ class Parser {
         const std::string_view piece = untilBlank();
         const char* const end = m_text.data() + m_text.size();
         const auto [stop, error] = std::from_chars(piece.data(), piece.data() + piece.size(), factor);
-        if (error == std::errc() && m_words.find(piece) < 0) {
+        if (error == std::errc() && (stop == piece.data() + piece.size() || m_words.find(piece) < 0)) {
             const char* star = stop;
             while (star < end && blank(*star)) ++star;
             if (star < end && *star == '*') {

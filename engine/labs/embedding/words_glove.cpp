@@ -12,7 +12,7 @@ namespace orrery::embedding {
 
 namespace {
 
-constexpr std::int64_t pairsPerRound = 4096;
+constexpr std::int64_t mostPerRound = 4096, leastPerRound = 64, roundsPerPass = 16; // of small texts
 constexpr std::uint32_t orderStream = 2, initStream = 3;
 
 /// Sums of pairs, i <= j: batches are sorted and joined, so that memory holds each pair about once.
@@ -61,7 +61,9 @@ class Glove final : public WordTrainer {
             std::swap(
                 m_pairs[left - 1],
                 m_pairs[std::size_t(std::uint64_t(philox(settings.seed, std::uint32_t(left), 0, orderStream)[0]) * left >> 32)]);
-        m_perPass = (std::int64_t(m_pairs.size()) + pairsPerRound - 1) / pairsPerRound;
+        const auto pairs = std::int64_t(m_pairs.size());
+        m_perRound = std::clamp(pairs / roundsPerPass, leastPerRound, mostPerRound);
+        m_perPass = (pairs + m_perRound - 1) / m_perRound;
     }
 
     WordState begin() const override {
@@ -91,15 +93,15 @@ class Glove final : public WordTrainer {
     std::int64_t rounds() const override { return m_perPass * m_settings.epochs; }
     std::int64_t wordsBefore(std::int64_t round) const override {
         return round / m_perPass * std::int64_t(m_pairs.size()) +
-               std::min<std::int64_t>(round % m_perPass * pairsPerRound, std::int64_t(m_pairs.size()));
+               std::min<std::int64_t>(round % m_perPass * m_perRound, std::int64_t(m_pairs.size()));
     }
 
     WordLoss train(WordState& state, std::int64_t first, std::int64_t count) override {
         WordLoss lost;
         const auto rate = float(m_settings.rate);
         for (std::int64_t round = first; round < first + count; ++round) {
-            const std::int64_t begin = round % m_perPass * pairsPerRound,
-                               end = std::min<std::int64_t>(begin + pairsPerRound, std::int64_t(m_pairs.size()));
+            const std::int64_t begin = round % m_perPass * m_perRound,
+                               end = std::min<std::int64_t>(begin + m_perRound, std::int64_t(m_pairs.size()));
             const Rounder rounder(m_settings, std::uint32_t(round / m_perPass));
             for (std::int64_t p = begin; p < end; ++p)
                 pair(state, m_pairs[std::size_t(p)], rate, rounder, std::uint32_t(p), lost);
@@ -125,7 +127,7 @@ class Glove final : public WordTrainer {
     std::int64_t m_words;
     std::vector<PairCount> m_pairs;
     WordSettings m_settings;
-    std::int64_t m_perPass = 1;
+    std::int64_t m_perRound = 1, m_perPass = 1;
 };
 
 } // namespace
