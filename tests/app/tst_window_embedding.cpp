@@ -180,8 +180,9 @@ class TestWindowEmbedding : public QObject {
                 return !window.notice().isEmpty();
             },
             patience));
-        QVERIFY2(window.notice().contains("ragged.csv") && window.notice().contains("52"), qPrintable(window.notice())); // line 52
-        QVERIFY(lab.ready(300)); // what was there is still there
+        QVERIFY2(window.notice().contains("ragged.csv") && window.notice().contains("52"),
+                 qPrintable(window.notice())); // line 52
+        QVERIFY(lab.ready(300));               // what was there is still there
     }
 };
 

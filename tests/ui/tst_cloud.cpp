@@ -19,7 +19,9 @@ namespace {
 struct Points {
     std::vector<float> x, y, z;
     std::vector<Mark> marks;
-    void add(float px, float py, Mark mark, float pz = 0) { x.push_back(px), y.push_back(py), z.push_back(pz), marks.push_back(mark); }
+    void add(float px, float py, Mark mark, float pz = 0) {
+        x.push_back(px), y.push_back(py), z.push_back(pz), marks.push_back(mark);
+    }
     PointCloud cloud(bool spatial = false) const {
         PointCloud cloud;
         cloud.setPlaces(x, y, spatial ? std::span<const float>(z) : std::span<const float>());

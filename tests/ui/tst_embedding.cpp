@@ -12,7 +12,11 @@ class EmbeddingViewTest : public QObject {
 
     struct CloudRig : Rig {
         explicit CloudRig(const std::string& method = "pca", const std::string& dims = "2d") : Rig(1280, 720, "embedding") {
-            session.set({{"count", std::int64_t(400)}, {"method", method}, {"dims", dims}, {"show_labels", false}, {"show_pictures", false}});
+            session.set({{"count", std::int64_t(400)},
+                         {"method", method},
+                         {"dims", dims},
+                         {"show_labels", false},
+                         {"show_pictures", false}});
             if (!ready()) qFatal("no picture");
         }
         bool ready() {
@@ -97,7 +101,8 @@ class EmbeddingViewTest : public QObject {
         std::vector<std::int64_t> expected;
         for (std::int64_t i = 0; i < 400; ++i) {
             const glm::dvec2 at = rig.row(i);
-            if (std::min({std::abs(at.x - low.x), std::abs(at.x - high.x), std::abs(at.y - low.y), std::abs(at.y - high.y)}) < 1) continue;
+            if (std::min({std::abs(at.x - low.x), std::abs(at.x - high.x), std::abs(at.y - low.y), std::abs(at.y - high.y)}) < 1)
+                continue;
             if (at.x > low.x && at.x < high.x && at.y > low.y && at.y < high.y) expected.push_back(i);
         }
         const std::vector<std::int64_t> selected = rig.lab().selection();
@@ -155,7 +160,8 @@ class EmbeddingViewTest : public QObject {
         const Rgb bad = rgb(ui::darkTheme().bad);
         Rig::Area lasso;
         QVERIFY(rig.control("lasso", lasso));
-        QVERIFY(count(wrong, {1012, lasso.high.y}, {1270, lasso.high.y + 80}, [&](const Rgb& p) { return distance(p, bad) < 40; }) > 30);
+        QVERIFY(count(wrong, {1012, lasso.high.y}, {1270, lasso.high.y + 80},
+                      [&](const Rgb& p) { return distance(p, bad) < 40; }) > 30);
         QVERIFY(rig.errors.empty());
     }
 

@@ -117,7 +117,9 @@ void CloudPainter::packOnHost(PointCloud& cloud, const CloudPush& push) {
                     std::uint32_t word = 0;
                     if (depth > 0) {
                         const float share = 256.F / float(depth);
-                        const auto byte = [share](std::uint32_t s) { return std::uint32_t(std::min(255.F, float(s) * share + 0.5F)); };
+                        const auto byte = [share](std::uint32_t s) {
+                            return std::uint32_t(std::min(255.F, float(s) * share + 0.5F));
+                        };
                         const auto at = std::size_t(std::min(4096.F, float(depth) * perUnit));
                         word = byte(r) | byte(g) << 8 | byte(b) << 16 | std::uint32_t(opacity[at]) << 24;
                     }

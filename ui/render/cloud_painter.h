@@ -13,9 +13,9 @@ struct CloudPush { ///< as the shaders have it
     std::array<glm::vec4, 3> rows;
     glm::ivec2 size; ///< pixels
     std::uint32_t points;
-    float radius;    ///< pixels, of a full-sized point at W = 1
-    float centre;    ///< units of the sum at the middle of a point
-    float perUnit;   ///< depth of one unit
+    float radius;  ///< pixels, of a full-sized point at W = 1
+    float centre;  ///< units of the sum at the middle of a point
+    float perUnit; ///< depth of one unit
     float farDepth, reach;
 
     glm::vec3 pixel(float x, float y, float z) const {
@@ -37,7 +37,7 @@ inline bool CloudPush::shape(const glm::vec3& at, std::uint32_t markSize, float&
     r = std::clamp(wanted, leastCloudRadius, greatestCloudRadius);
     if (!(std::abs(at.x - 0.5F * float(size.x)) < 0.5F * float(size.x) + r) ||
         !(std::abs(at.y - 0.5F * float(size.y)) < 0.5F * float(size.y) + r))
-        return false; // outside, or not finite
+        return false;                             // outside, or not finite
     const float kept = std::min(wanted / r, 1.F); // too small a disc is drawn larger and dimmer
     c = centre * kept * kept;
     if (reach > 0) c *= 1 + (farDepth - 1) * std::clamp((at.z - 1) / reach * 0.5F + 0.5F, 0.F, 1.F);

@@ -59,9 +59,9 @@ struct GridBuffer {
 };
 
 struct Sprite {
-    glm::vec2 middle{0, 0};  ///< pixels from the upper left corner
-    float half = 8;          ///< of its longer side, pixels
-    float picture = 0;       ///< which of the sheet's, row by row
+    glm::vec2 middle{0, 0}; ///< pixels from the upper left corner
+    float half = 8;         ///< of its longer side, pixels
+    float picture = 0;      ///< which of the sheet's, row by row
     glm::vec4 ink{1, 1, 1, 1};
 };
 

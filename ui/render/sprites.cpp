@@ -25,16 +25,14 @@ PipelineOptions spritesPipeline(VkRenderPass pass) {
 void Layers::sprites(const Frame& frame, const std::vector<Sprite>& sprites, const gpu::Image& sheet, const SpriteSheet& cut) {
     if (sprites.empty() || !sheet || cut.width <= 0 || cut.height <= 0) return;
     const std::uint64_t bytes = sprites.size() * sizeof(Sprite);
-    const gpu::Buffer buffer =
-        m_impl->device.buffer({.name = "sprites", .size = bytes, .residence = gpu::Residence::upload});
+    const gpu::Buffer buffer = m_impl->device.buffer({.name = "sprites", .size = bytes, .residence = gpu::Residence::upload});
     std::memcpy(buffer.mapped(), sprites.data(), bytes);
     const Push push{{frame.width, frame.height},
                     {cut.width, cut.height},
                     std::max(1, int(sheet.options().width) / cut.width),
                     cut.inked ? 1 : 3,
                     cut.opacity};
-    m_impl->draws.push_back(
-        m_impl->sprites.draw(frame.recorder, {buffer, sheet}, push, std::uint32_t(6 * sprites.size())));
+    m_impl->draws.push_back(m_impl->sprites.draw(frame.recorder, {buffer, sheet}, push, std::uint32_t(6 * sprites.size())));
 }
 
 } // namespace orrery::ui

@@ -97,9 +97,7 @@ bool Search::proceed(double budgetMs) {
 }
 
 bool Search::done() const { return m_self->next >= m_self->table->rows(); }
-double Search::fraction() const {
-    return m_self->table->rows() == 0 ? 1 : double(m_self->next) / double(m_self->table->rows());
-}
+double Search::fraction() const { return m_self->table->rows() == 0 ? 1 : double(m_self->next) / double(m_self->table->rows()); }
 const std::vector<std::int64_t>& Search::rows() const { return m_self->found; }
 
 } // namespace orrery::embedding

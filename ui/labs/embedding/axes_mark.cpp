@@ -17,7 +17,8 @@ std::array<std::string, 3> axisNames(const embedding::Problem& problem, const Lo
             const auto component = std::size_t(start.components[at]);
             names[at] = look.tr("component") + " " + std::to_string(component);
             if (component >= 1 && component <= problem.pca->eigenvalues.size())
-                names[at] += " \xC2\xB7 " + formatFixed(100 * problem.pca->eigenvalues[component - 1] / problem.pca->variance, 1) + " %";
+                names[at] +=
+                    " \xC2\xB7 " + formatFixed(100 * problem.pca->eigenvalues[component - 1] / problem.pca->variance, 1) + " %";
         } else if (start.method == embedding::Method::random) {
             names[at] = look.tr("direction") + " " + std::to_string(d + 1);
         } else if (start.method == embedding::Method::axes && !start.ends[2 * at + 1].empty()) {
@@ -37,7 +38,8 @@ void drawAxesMark(ImDrawList* list, const Look& look, const Sight& sight, double
         const double unit = wanted / power >= 5 ? 5 * power : wanted / power >= 2 ? 2 * power : power;
         const float width = float(unit * pxPerUnit), y = corner.y - look.px(6);
         list->AddLine({corner.x, y}, {corner.x + width, y}, ink, look.px(1.5F));
-        for (const float x : {corner.x, corner.x + width}) list->AddLine({x, y - look.px(4)}, {x, y + look.px(1)}, ink, look.px(1.5F));
+        for (const float x : {corner.x, corner.x + width})
+            list->AddLine({x, y - look.px(4)}, {x, y + look.px(1)}, ink, look.px(1.5F));
         drawText(list, look.fonts.mono, {corner.x + width + look.px(8), y - fontHeight(look.fonts.mono) / 2 - look.px(2)}, ink,
                  formatShort(unit, 1));
         return;
@@ -52,9 +54,10 @@ void drawAxesMark(ImDrawList* list, const Look& look, const Sight& sight, double
         list->AddLine(origin, tip, ink, look.px(1.5F));
         const std::string& name = names[std::size_t(d)].empty() ? letters[d] : names[std::size_t(d)];
         const bool leftward = way.x < -1;
-        drawText(list, look.fonts.small,
-                 {tip.x + (leftward ? -look.px(4) : look.px(4)), tip.y - fontHeight(look.fonts.small) / 2 - (d == 1 ? look.px(4) : 0)}, ink,
-                 name, leftward ? Align::right : Align::left);
+        drawText(
+            list, look.fonts.small,
+            {tip.x + (leftward ? -look.px(4) : look.px(4)), tip.y - fontHeight(look.fonts.small) / 2 - (d == 1 ? look.px(4) : 0)},
+            ink, name, leftward ? Align::right : Align::left);
     }
 }
 

@@ -140,15 +140,16 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
         const float text = y + (height - fontHeight(look.fonts.body)) / 2;
         const std::string count = grouped(entry.count);
         const float room = each - look.px(18) - textWidth(look.fonts.mono, count) - look.px(8);
-        drawText(list, look.fonts.body, {x + look.px(18), text}, toColour(look.theme.text), fitted(look.fonts.body, entry.name, room));
+        drawText(list, look.fonts.body, {x + look.px(18), text}, toColour(look.theme.text),
+                 fitted(look.fonts.body, entry.name, room));
         drawText(list, look.fonts.mono, {x + each - look.px(4), text}, toColour(look.theme.faint), count, Align::right);
     }
     ImGui::SetCursorScreenPos({first.x, first.y + float(rows) * height});
     if (colouring.entries.size() > shown) {
         std::int64_t rest = 0;
         for (std::size_t i = shown; i < colouring.entries.size(); ++i) rest += colouring.entries[i].count;
-        pair(look, width, look.tr("more categories") + ": " + grouped(std::int64_t(colouring.entries.size() - shown)), grouped(rest),
-             look.theme.faint);
+        pair(look, width, look.tr("more categories") + ": " + grouped(std::int64_t(colouring.entries.size() - shown)),
+             grouped(rest), look.theme.faint);
     }
 }
 

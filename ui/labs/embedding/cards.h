@@ -34,10 +34,10 @@ struct Told {
     std::optional<embedding::Loss> loss{};
     bool tsne = true; ///< the loss is a divergence in nats
     std::optional<embedding::Forces> forces{};
-    std::string how{};         ///< of the repulsion
+    std::string how{};                ///< of the repulsion
     const WordsTold* words = nullptr; ///< an expression was asked
-    std::string searchError{}; ///< of an expression that is none
-    double searched = 1;       ///< share of the rows
+    std::string searchError{};        ///< of an expression that is none
+    double searched = 1;              ///< share of the rows
 };
 
 inline constexpr float cardsWidth = 252; ///< logical pixels

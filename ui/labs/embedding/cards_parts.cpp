@@ -63,6 +63,26 @@ void numberBar(ImDrawList* list, const Look& look, ImVec2 at, float width, doubl
     drawText(list, look.fonts.mono, {at.x + width, y}, ink, formatShort(high), Align::right);
 }
 
+void drawThumbnail(ImDrawList* list, const embedding::Thumbnails& t, std::int64_t row, ImVec2 at, float side,
+                   const glm::vec4& ink) {
+    constexpr int mostCells = 40; // of a side: a draw list is not made for pictures
+    if (!t) return;
+    const int step = (std::max(t.width, t.height) + mostCells - 1) / mostCells;
+    const float cell = side / float(std::max(t.width, t.height));
+    for (int y = 0; y < t.height; y += step)
+        for (int x = 0; x < t.width; x += step) {
+            const std::size_t first =
+                ((std::size_t(row) * std::size_t(t.height) + std::size_t(y)) * std::size_t(t.width) + std::size_t(x)) *
+                std::size_t(t.channels);
+            const auto channel = [&](int c) { return float(t.pixels[first + std::size_t(std::min(c, t.channels - 1))]) / 255; };
+            const glm::vec4 colour =
+                t.channels == 1 ? glm::vec4(glm::vec3(ink), channel(0)) : glm::vec4(channel(0), channel(1), channel(2), 1);
+            if (colour.a <= 0) continue;
+            const float left = at.x + float(x) * cell, top = at.y + float(y) * cell, size = cell * float(step);
+            list->AddRectFilled({left, top}, {left + size, top + size}, toColour(colour));
+        }
+}
+
 std::string fitted(const ImFont* font, const std::string& text, float width) {
     if (textWidth(font, text) <= width) return text;
     const std::string dots = "\xE2\x80\xA6";

@@ -31,12 +31,18 @@ void Cards::drawRow(const Look& look, float width, const Told& told) {
     const std::string name = shown.nameOf(row);
     look.texts.note(name);
     pair(look, width, name, std::to_string(row), look.theme.faint);
-    std::size_t told_ = 0;
+    const embedding::Thumbnails& pictures = shown.table()->thumbnails;
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float side = pictures ? look.px(66) : 0, inner = width - (side > 0 ? side + look.px(12) : 0);
+    if (pictures)
+        drawThumbnail(ImGui::GetWindowDrawList(), pictures, row, {corner.x + width - side, corner.y + look.px(2)}, side,
+                      glm::vec4(shown.colouring().colours[std::size_t(row)], 1));
+    std::size_t seen = 0;
     for (const embedding::Column& column : shown.table()->columns) {
-        if (told_++ == mostColumns) break;
+        if (seen++ == mostColumns) break;
         const std::string text = textOf(column, row);
         look.texts.note(column.name), look.texts.note(text);
-        pair(look, width, look.tr(column.name), fitted(look.fonts.mono, text, width * 0.6F), look.theme.text);
+        pair(look, inner, look.tr(column.name), fitted(look.fonts.mono, text, inner * 0.6F), look.theme.text);
     }
     if (!told.neighbourhood || told.neighbourhood->row != row) return;
     const Neighbourhood& near = *told.neighbourhood;
@@ -45,19 +51,22 @@ void Cards::drawRow(const Look& look, float width, const Told& told) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const std::string metric = look.tr(told.settings.text("near_by") == "euclid" ? "Euclid" : told.settings.text("near_by"));
-    drawText(list, look.fonts.small, {at.x + width - look.px(58), at.y - look.px(2)}, toColour(look.theme.faint), metric, Align::right);
-    drawText(list, look.fonts.small, {at.x + width - look.px(4), at.y - look.px(2)}, toColour(look.theme.faint), look.tr("rank here"),
+    drawText(list, look.fonts.small, {at.x + width - look.px(58), at.y - look.px(2)}, toColour(look.theme.faint), metric,
              Align::right);
+    drawText(list, look.fonts.small, {at.x + width - look.px(4), at.y - look.px(2)}, toColour(look.theme.faint),
+             look.tr("rank here"), Align::right);
     ImGui::Dummy({1, look.px(13)});
     int i = 0;
     for (const auto& each : near.inTable) drawNear(look, width, told, each, "neighbour " + std::to_string(i++));
     const auto count = std::to_string(near.torn) + " / " + std::to_string(near.inTable.size());
     pair(look, width, look.tr("torn away by the picture"), count, near.torn > 0 ? look.theme.bad : look.theme.ok);
     pair(look, width, look.tr("near here, far in the table"),
-         std::to_string(near.feigned) + " / " + std::to_string(near.shown.size()), near.feigned > 0 ? look.theme.bad : look.theme.ok);
+         std::to_string(near.feigned) + " / " + std::to_string(near.shown.size()),
+         near.feigned > 0 ? look.theme.info : look.theme.ok);
 }
 
-void Cards::drawNear(const Look& look, float width, const Told& told, const Neighbourhood::Near& near, const std::string& spotName) {
+void Cards::drawNear(const Look& look, float width, const Told& told, const Neighbourhood::Near& near,
+                     const std::string& spotName) {
     const ImVec2 low = ImGui::GetCursorScreenPos();
     bool hovered = false;
     const float height = look.px(18);
@@ -71,8 +80,8 @@ void Cards::drawNear(const Look& look, float width, const Told& told, const Neig
     look.texts.note(name);
     drawText(list, look.fonts.body, {low.x + look.px(18), text}, toColour(look.theme.text),
              fitted(look.fonts.body, name, width - look.px(136)));
-    drawText(list, look.fonts.mono, {low.x + width - look.px(58), text}, toColour(look.theme.secondary), formatShort(near.tableDistance),
-             Align::right);
+    drawText(list, look.fonts.mono, {low.x + width - look.px(58), text}, toColour(look.theme.secondary),
+             formatShort(near.tableDistance), Align::right);
     drawText(list, look.fonts.mono, {low.x + width - look.px(4), text}, toColour(near.lies ? look.theme.bad : look.theme.ok),
              lab::rounded(double(near.shownRank)), Align::right);
 }

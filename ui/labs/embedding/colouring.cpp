@@ -59,7 +59,8 @@ glm::vec3 categoryColour(std::size_t category, bool light) {
 
 Colouring plain(std::int64_t rows, const Theme& theme) {
     Colouring result;
-    result.colours.assign(std::size_t(rows), theme.light ? glm::vec3(theme.info) : glm::mix(glm::vec3(theme.info), glm::vec3(1), 0.25F));
+    result.colours.assign(std::size_t(rows),
+                          theme.light ? glm::vec3(theme.info) : glm::mix(glm::vec3(theme.info), glm::vec3(1), 0.25F));
     return result;
 }
 
@@ -77,7 +78,8 @@ Colouring byColumn(const embedding::Column& column, const Theme& theme) {
         result.colours.push_back(palette[category]);
         ++result.entries[category].count;
     }
-    std::stable_sort(result.entries.begin(), result.entries.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+    std::stable_sort(result.entries.begin(), result.entries.end(),
+                     [](const auto& a, const auto& b) { return a.count > b.count; });
     return result;
 }
 

@@ -55,7 +55,9 @@ Density densityOf(const PointCloud& cloud, const ToPixels& toPixels, glm::uvec2 
             if (!(cell.x < float(width - 1) && cell.y < float(height - 1))) continue;
             const glm::ivec2 low(cell);
             const glm::vec2 part = cell - glm::vec2(low);
-            const auto add = [&](int x, int y, float share) { mine[std::size_t(y * width + x)] += std::uint64_t(share * unit + 0.5F); };
+            const auto add = [&](int x, int y, float share) {
+                mine[std::size_t(y * width + x)] += std::uint64_t(share * unit + 0.5F);
+            };
             add(low.x, low.y, (1 - part.x) * (1 - part.y)), add(low.x + 1, low.y, part.x * (1 - part.y));
             add(low.x, low.y + 1, (1 - part.x) * part.y), add(low.x + 1, low.y + 1, part.x * part.y);
         }

@@ -25,8 +25,8 @@ class Hands {
 
     std::optional<glm::dvec2> pointer() const { return m_pressed ? std::nullopt : m_pointer; } ///< between presses
     const std::vector<glm::dvec2>& outline() const { return m_outline; }                       ///< being drawn
-    std::optional<Turn> turning() const { return m_turning; } ///< under the hand
-    std::optional<Turn> takeTurned();                         ///< once, when the hand has let go
+    std::optional<Turn> turning() const { return m_turning; }                                  ///< under the hand
+    std::optional<Turn> takeTurned();                                                          ///< once, when the hand has let go
     std::optional<Drawn> takeDrawn();
     std::optional<glm::dvec2> takeClick(); ///< in space; in the plane the stage tells of it
     bool takeEscape();

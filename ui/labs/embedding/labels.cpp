@@ -14,6 +14,7 @@ namespace {
 
 constexpr float thumbPx = 26, gapPx = 6, longestNamePx = 150;
 constexpr std::size_t mostClasses = 64;
+constexpr std::int64_t mostForClasses = 50000; // rows whose median is taken
 constexpr std::uint32_t widestSheet = 4096;
 
 /// Rows in an order that depends on nothing but their number.
@@ -44,8 +45,9 @@ void Labels::makeSheet(gpu::Device& device, const embedding::Table& table) {
     for (std::int64_t row = 0; row < held; ++row)
         for (int y = 0; y < t.height; ++y)
             for (int x = 0; x < t.width; ++x) {
-                const std::size_t from = ((std::size_t(row) * std::size_t(t.height) + std::size_t(y)) * std::size_t(t.width) + std::size_t(x)) *
-                                         std::size_t(t.channels);
+                const std::size_t from =
+                    ((std::size_t(row) * std::size_t(t.height) + std::size_t(y)) * std::size_t(t.width) + std::size_t(x)) *
+                    std::size_t(t.channels);
                 const std::size_t px = std::size_t(row % across) * std::size_t(t.width) + std::size_t(x);
                 const std::size_t py = std::size_t(row / across) * std::size_t(t.height) + std::size_t(y);
                 for (int c = 0; c < 3; ++c)
@@ -60,7 +62,8 @@ void Labels::drawPictures(const Frame& frame, Layers& layers, const Shown& shown
     if (m_sheetOf != shown.table()) makeSheet(frame.recorder.device(), *shown.table()), m_pictures.clear();
     if (!m_sheet || m_pictures.empty()) return;
     const embedding::Thumbnails& t = shown.table()->thumbnails;
-    const auto held = std::int64_t(m_sheet.options().width / std::uint32_t(t.width)) * (m_sheet.options().height / std::uint32_t(t.height));
+    const auto held =
+        std::int64_t(m_sheet.options().width / std::uint32_t(t.width)) * (m_sheet.options().height / std::uint32_t(t.height));
     std::vector<Sprite> sprites;
     for (const std::int64_t row : m_pictures) {
         if (row >= shown.rows() || row >= held) continue;
@@ -91,9 +94,9 @@ Placard Labels::placardOf(const Look& look, const Shown& shown, const Sight& sig
 void Labels::placeClasses(const Look& look, const Shown& shown, const Sight& sight, std::vector<Placard>& first) const {
     const Colouring& colouring = shown.colouring();
     if (colouring.numbers || colouring.entries.size() < 2 || colouring.entries.size() > mostClasses) return;
+    std::vector<std::vector<std::int64_t>> sample = shown.sampleOfEntries(mostForClasses);
     for (std::size_t e = 0; e < colouring.entries.size(); ++e) {
-        std::vector<std::int64_t> rows = shown.rowsOf(colouring.entries[e].category);
-        std::erase_if(rows, [&](std::int64_t row) { return !shown.visible(row); });
+        std::vector<std::int64_t>& rows = sample[e];
         if (rows.empty()) continue;
         glm::dvec3 median(0);
         for (int d = 0; d < (shown.spatial() ? 3 : 2); ++d) {
@@ -104,10 +107,28 @@ void Labels::placeClasses(const Look& look, const Shown& shown, const Sight& sig
             median[d] = double(axis[std::size_t(*middle)]);
         }
         const float width = textWidth(look.fonts.title, colouring.entries[e].name);
-        Placard placard{-1 - std::int64_t(e), shown.spatial() ? sight.planeOf(median - sight.middle()) : glm::dvec2(median), {0, 0},
+        Placard placard{-1 - std::int64_t(e),
+                        shown.spatial() ? sight.planeOf(median - sight.middle()) : glm::dvec2(median),
+                        {0, 0},
                         {width / 2 + look.px(6), fontHeight(look.fonts.title) / 2 + look.px(3)}};
         first.push_back(placard);
     }
+}
+
+/// Words of a file come by their frequency; other rows have no order, so theirs is a hash.
+void Labels::findCandidates(const Shown& shown, bool named) {
+    m_candidates.clear();
+    if (named) {
+        for (std::int64_t row = 0; row < shown.rows() && m_candidates.size() < most; ++row)
+            if (shown.visible(row)) m_candidates.push_back(row);
+        return;
+    }
+    std::vector<std::pair<std::uint32_t, std::int64_t>> order;
+    for (std::int64_t row = 0; row < shown.rows(); ++row)
+        if (shown.visible(row)) order.emplace_back(hashOf(std::uint32_t(row)), row);
+    const std::size_t count = std::min(most, order.size());
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end());
+    for (std::size_t i = 0; i < count; ++i) m_candidates.push_back(order[i].second);
 }
 
 void Labels::begin(const Look& look, const Shown& shown, const Sight& sight, const Ask& ask) {
@@ -115,34 +136,24 @@ void Labels::begin(const Look& look, const Shown& shown, const Sight& sight, con
     if (ask.names) placeClasses(look, shown, sight, placards);
     const bool named = ask.names && !shown.table()->tokens.empty(), pictured = ask.pictures && shown.table()->thumbnails;
     if (named || pictured) {
-        // Words of a file come by their frequency; other rows have no order, so theirs is a hash.
-        const std::size_t wanted = ask.still ? most : mostMoving;
-        std::vector<std::int64_t> rows;
-        if (named) {
-            for (std::int64_t row = 0; row < shown.rows() && rows.size() < wanted; ++row)
-                if (shown.visible(row)) rows.push_back(row);
-        } else {
-            std::vector<std::pair<std::uint32_t, std::int64_t>> order;
-            for (std::int64_t row = 0; row < shown.rows(); ++row)
-                if (shown.visible(row)) order.emplace_back(hashOf(std::uint32_t(row)), row);
-            const std::size_t count = std::min(wanted, order.size());
-            std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end());
-            for (std::size_t i = 0; i < count; ++i) rows.push_back(order[i].second);
-        }
-        for (const std::int64_t row : rows) placards.push_back(placardOf(look, shown, sight, row, ask));
+        const Candidates now{shown.table(), shown.marksRevision(), named};
+        if (now != m_candidatesOf) findCandidates(shown, named), m_candidatesOf = now;
+        const std::size_t wanted = std::min(ask.still ? most : mostMoving, m_candidates.size());
+        for (std::size_t i = 0; i < wanted; ++i) placards.push_back(placardOf(look, shown, sight, m_candidates[i], ask));
     }
     const Rect home = sight.home(); // the coarsest zoom: all of it in a tenth of the window
     const double all = std::max(home.high.x - home.low.x, home.high.y - home.low.y);
     m_placards.begin(std::move(placards), double(look.px(100)) / std::max(all, 1e-300));
 }
 
-void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels, double pxPerUnit,
-                  const glm::dvec4& free, const Ask& ask) {
+void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels,
+                  double pxPerUnit, const glm::dvec4& free, const Ask& ask) {
     m_pictures.clear();
     m_drawn = 0, m_settled = true;
     if (!shown.table() || (!ask.names && !ask.pictures)) return;
     const glm::vec4 turn = sight.spatial() ? glm::vec4(toPixels.rows[2]) : glm::vec4(0);
-    const Made now{shown.table(), shown.cloud().revision(), sight.spatial(), ask.names, ask.pictures, ask.still, turn, look.scale};
+    const Made now{shown.table(), shown.cloud().revision(), sight.spatial(), ask.names, ask.pictures, ask.still, turn,
+                   look.scale};
     if (now != m_made) begin(look, shown, sight, ask), m_made = now;
     m_settled = m_placards.proceed(placedInAFrame);
 
@@ -182,9 +193,10 @@ void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const 
         const std::string& name = colouring.entries[entry].name;
         look.texts.note(name);
         const float half = textWidth(look.fonts.title, name) / 2, tall = fontHeight(look.fonts.title) / 2;
-        list->AddRectFilled({px.x - half - look.px(6), px.y - tall - look.px(2)}, {px.x + half + look.px(6), px.y + tall + look.px(2)},
-                            toColour(look.theme.ground, 0.72F), look.px(6));
-        drawText(list, look.fonts.title, {px.x - half, px.y - tall}, toColour(glm::vec4(colouring.entries[entry].colour, 1)), name);
+        list->AddRectFilled({px.x - half - look.px(6), px.y - tall - look.px(2)},
+                            {px.x + half + look.px(6), px.y + tall + look.px(2)}, toColour(look.theme.ground, 0.72F), look.px(6));
+        drawText(list, look.fonts.title, {px.x - half, px.y - tall}, toColour(glm::vec4(colouring.entries[entry].colour, 1)),
+                 name);
     }
 }
 

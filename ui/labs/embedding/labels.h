@@ -18,8 +18,8 @@ class Labels {
     /// Pictures of the last overlay's rows, where they are now. Call it in the main pass.
     void drawPictures(const Frame& frame, Layers& layers, const Shown& shown, const ToPixels& toPixels);
     /// Places what is not placed yet and draws the names. `free`: pixels that no panel covers (left, top, right, bottom).
-    void draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels, double pxPerUnit,
-              const glm::dvec4& free, const Ask& ask);
+    void draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels,
+              double pxPerUnit, const glm::dvec4& free, const Ask& ask);
     bool settled() const { return m_settled; }
     std::size_t drawn() const { return m_drawn; }
     bool hasSheet() const { return bool(m_sheet); }
@@ -34,6 +34,13 @@ class Labels {
         float scale = 0;
         bool operator==(const Made&) const = default;
     };
+    struct Candidates { ///< what the candidates are of
+        const embedding::Table* table = nullptr;
+        std::uint64_t marks = 0;
+        bool named = false;
+        bool operator==(const Candidates&) const = default;
+    };
+    void findCandidates(const Shown& shown, bool named);
     void begin(const Look& look, const Shown& shown, const Sight& sight, const Ask& ask);
     Placard placardOf(const Look& look, const Shown& shown, const Sight& sight, std::int64_t row, const Ask& ask) const;
     void placeClasses(const Look& look, const Shown& shown, const Sight& sight, std::vector<Placard>& first) const;
@@ -41,7 +48,9 @@ class Labels {
 
     Placards m_placards;
     Made m_made;
-    std::vector<std::int64_t> m_pictures; ///< rows whose picture is drawn
+    Candidates m_candidatesOf;
+    std::vector<std::int64_t> m_candidates; ///< rows, by priority
+    std::vector<std::int64_t> m_pictures;   ///< rows whose picture is drawn
     gpu::Image m_sheet;
     const embedding::Table* m_sheetOf = nullptr;
     bool m_inked = false, m_settled = true;

@@ -29,7 +29,8 @@ Neighbourhood neighbourhoodOf(const embedding::PicturePoints& picture, std::int6
     result.row = row;
     const std::int64_t known = table.k, listed = std::min(k, known);
     std::vector<Place> asked; // those of the table
-    for (std::int64_t i = 0; i < listed; ++i) asked.emplace_back(squared(picture, row, table.index[std::size_t(i)]), table.index[std::size_t(i)]);
+    for (std::int64_t i = 0; i < listed; ++i)
+        asked.emplace_back(squared(picture, row, table.index[std::size_t(i)]), table.index[std::size_t(i)]);
     std::vector<Place> sorted = asked;
     std::sort(sorted.begin(), sorted.end());
     std::vector<std::int64_t> between(sorted.size() + 1); // points before the first, between first and second, ...
@@ -52,16 +53,20 @@ Neighbourhood neighbourhoodOf(const embedding::PicturePoints& picture, std::int6
     for (std::size_t i = 0; i < sorted.size(); ++i) rank[i] = (sum += between[i]);
     for (std::size_t i = 0; i < asked.size(); ++i) {
         const auto at = std::size_t(std::lower_bound(sorted.begin(), sorted.end(), asked[i]) - sorted.begin());
-        Neighbourhood::Near near{asked[i].second, double(table.distance[i]), std::int64_t(i) + 1, std::sqrt(asked[i].first),
-                                 rank[at], false};
+        Neighbourhood::Near near{
+            asked[i].second, double(table.distance[i]), std::int64_t(i) + 1, std::sqrt(asked[i].first), rank[at], false};
         near.lies = near.shownRank > 2 * k;
         result.torn += near.lies;
         result.inTable.push_back(near);
     }
     std::sort(nearest.begin(), nearest.end());
     for (std::size_t i = 0; i < nearest.size(); ++i) {
-        Neighbourhood::Near near{nearest[i].second, std::numeric_limits<double>::quiet_NaN(), 0, std::sqrt(nearest[i].first),
-                                 std::int64_t(i) + 1, true};
+        Neighbourhood::Near near{nearest[i].second,
+                                 std::numeric_limits<double>::quiet_NaN(),
+                                 0,
+                                 std::sqrt(nearest[i].first),
+                                 std::int64_t(i) + 1,
+                                 true};
         for (std::int64_t j = 0; j < known; ++j)
             if (table.index[std::size_t(j)] == near.row)
                 near.tableDistance = double(table.distance[std::size_t(j)]), near.tableRank = j + 1, near.lies = false;

@@ -34,7 +34,8 @@ std::uint64_t Placards::cellOf(glm::dvec2 px) const {
 bool Placards::meets(const Box& box, int level) const {
     for (int dy = -1; dy <= 1; ++dy)
         for (int dx = -1; dx <= 1; ++dx) {
-            const auto [from, to] = m_cells[std::size_t(level)].equal_range(cellOf(box.middle + glm::dvec2(dx, dy) * glm::dvec2(m_cell)));
+            const auto [from, to] =
+                m_cells[std::size_t(level)].equal_range(cellOf(box.middle + glm::dvec2(dx, dy) * glm::dvec2(m_cell)));
             for (auto it = from; it != to; ++it) {
                 const Box other = boxAt(m_placards[std::size_t(it->second)], level);
                 const glm::dvec2 away = glm::abs(other.middle - box.middle), room = glm::dvec2(other.half + box.half);

@@ -13,10 +13,10 @@
 namespace orrery::ui::emb {
 
 struct Placard {
-    std::int64_t item = 0;     ///< a row, or what the caller counts
-    glm::dvec2 at{0, 0};       ///< units of the plane, y upwards
-    glm::vec2 offset{0, 0};    ///< of its box's middle from there, pixels, y downwards
-    glm::vec2 half{8, 8};      ///< half of its box, pixels
+    std::int64_t item = 0;  ///< a row, or what the caller counts
+    glm::dvec2 at{0, 0};    ///< units of the plane, y upwards
+    glm::vec2 offset{0, 0}; ///< of its box's middle from there, pixels, y downwards
+    glm::vec2 half{8, 8};   ///< half of its box, pixels
 };
 
 class Placards {

@@ -53,8 +53,8 @@ void Shown::refresh(const Ask& ask, const Theme& theme) {
     const std::pair now{ask, theme.light};
     if (m_made != now) {
         m_marksStale = true;
-        if (!m_made || m_made->second != theme.light || m_made->first.colour != ask.colour || m_made->first.column != ask.column ||
-            m_made->first.sizeBy != ask.sizeBy)
+        if (!m_made || m_made->second != theme.light || m_made->first.colour != ask.colour ||
+            m_made->first.column != ask.column || m_made->first.sizeBy != ask.sizeBy)
             m_coloursStale = true;
         m_made = now;
     }
@@ -103,6 +103,19 @@ void Shown::remark(const Ask& ask, const Theme& theme) {
         }
     m_cloud.setMarks(std::move(marks));
     ++m_marksRevision;
+}
+
+std::vector<std::vector<std::int64_t>> Shown::sampleOfEntries(std::int64_t most) const {
+    std::vector<std::vector<std::int64_t>> rowsOfEntry(m_colouring.entries.size());
+    const embedding::Column* shown = column(m_colouring.name);
+    if (!shown || !shown->categorical()) return rowsOfEntry;
+    std::vector<std::size_t> entryOf(shown->categories.size());
+    for (std::size_t e = 0; e < m_colouring.entries.size(); ++e) entryOf[m_colouring.entries[e].category] = e;
+    // A stride that is odd does not fall in step with rows that come in turn over their classes.
+    const std::int64_t stride = rows() <= most ? 1 : rows() / most | 1;
+    for (std::int64_t row = 0; row < rows(); row += stride)
+        if (visible(row)) rowsOfEntry[entryOf[std::size_t(shown->values[std::size_t(row)])]].push_back(row);
+    return rowsOfEntry;
 }
 
 const embedding::Column* Shown::spoken() const {

@@ -15,7 +15,7 @@ namespace orrery::ui::emb {
 class Shown {
  public:
     struct Ask {
-        std::string colour = "column"; ///< or "trust", "continuity", "recall", "none"
+        std::string colour = "column";  ///< or "trust", "continuity", "recall", "none"
         std::string column{}, sizeBy{}; ///< names of columns; empty: the table's classes, all alike
         bool isolate = false;           ///< hide what is not picked out
         bool operator==(const Ask&) const = default;
@@ -48,6 +48,8 @@ class Shown {
     bool visible(std::int64_t row) const { return m_cloud.marks()[std::size_t(row)] >> 24 != 0; }
     glm::vec3 place(std::int64_t row) const;
     std::vector<std::int64_t> rowsOf(std::size_t category) const; ///< of the column that colours
+    /// Drawn rows of each of the legend's entries: all of them, or about `most` in all, evenly.
+    std::vector<std::vector<std::int64_t>> sampleOfEntries(std::int64_t most) const;
     /// What the search or the selection is about: the rows that stand out; nothing: all alike.
     const std::vector<std::int64_t>* pickedOut() const;
 

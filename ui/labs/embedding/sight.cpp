@@ -30,7 +30,8 @@ void Turn::drag(glm::dvec2 byPx, double perPx) {
     tilt = std::clamp(tilt + byPx.y * perPx, -highest, highest);
 }
 
-Sight::Sight(const Extent& extent, bool spatial, const Turn& t) : m_extent(extent), m_spatial(spatial), m_middle(extent.middle()) {
+Sight::Sight(const Extent& extent, bool spatial, const Turn& t)
+    : m_extent(extent), m_spatial(spatial), m_middle(extent.middle()) {
     if (!spatial) return;
     const double radians = std::numbers::pi / 180, a = t.turn * radians, b = t.tilt * radians;
     m_toEye = {std::cos(b) * std::sin(a), std::sin(b), std::cos(b) * std::cos(a)};
@@ -65,7 +66,8 @@ ToPixels Sight::toPixels(const Camera& camera, glm::dvec2 size) const {
         return glm::dvec4(along, constant - glm::dot(along, m_middle));
     };
     const glm::dvec4 w = row(-m_toEye / distance, 1);
-    result.rows = {glm::vec4(row(m_right * perUnit, 0) + off.x * w), glm::vec4(row(m_up * -perUnit, 0) + off.y * w), glm::vec4(w)};
+    result.rows = {glm::vec4(row(m_right * perUnit, 0) + off.x * w), glm::vec4(row(m_up * -perUnit, 0) + off.y * w),
+                   glm::vec4(w)};
     return result;
 }
 

@@ -39,7 +39,8 @@ Insets EmbeddingView::insets() const {
 bool EmbeddingView::takeRefit() { return std::exchange(m_refit, false); }
 
 bool EmbeddingView::settled() const {
-    return !m_flight.flying() && !moves() && !m_cards.wishes() && m_labels.settled() && (!m_search || m_search->done()) && !m_lab.cloud().preparing();
+    return !m_flight.flying() && !moves() && !m_cards.wishes() && m_labels.settled() && (!m_search || m_search->done()) &&
+           !m_lab.cloud().preparing();
 }
 
 std::string EmbeddingView::emptyHint() const {
@@ -72,7 +73,7 @@ void EmbeddingView::follow() {
         m_qualityAt = cloud.qualityAt();
         m_shown.setQuality(cloud.quality() ? &*cloud.quality() : nullptr);
     }
-    m_shown.setSelection(m_lab.selection());
+    if (m_shown.selection() != m_lab.selection()) m_shown.setSelection(m_lab.selection());
 }
 
 void EmbeddingView::search() {
@@ -149,8 +150,9 @@ void EmbeddingView::prepare(const Frame& frame) {
     follow();
     search();
     askWords();
-    m_shown.refresh({settings().text("colour"), settings().text("column"), settings().text("size_by"), settings().flag("isolate")},
-                    frame.theme);
+    m_shown.refresh(
+        {settings().text("colour"), settings().text("column"), settings().text("size_by"), settings().flag("isolate")},
+        frame.theme);
     if (m_hands.turning())
         m_turn = *m_hands.turning();
     else
@@ -159,8 +161,11 @@ void EmbeddingView::prepare(const Frame& frame) {
     m_toPixels = m_sight.toPixels(frame.camera, {frame.width, frame.height});
     watchChosen();
     const auto pointer = m_hands.pointer();
-    m_hovered = pointer && !onWords() && m_shown.rows() > 0 ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale)) : std::nullopt;
-    m_flight.proceed(double(ImGui::GetIO().DeltaTime), ImGui::GetIO().DeltaTime < 1e-3F);
+    m_hovered = pointer && !onWords() && m_shown.rows() > 0
+                    ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale))
+                    : std::nullopt;
+    const float seconds = ImGui::GetIO().DeltaTime;
+    m_flight.proceed(double(seconds), m_reduceMotion || seconds < 1e-3F); // without a clock there is nothing to see of it
 }
 
 bool EmbeddingView::input(const Input& event, const Camera& camera) {

@@ -32,6 +32,7 @@ class EmbeddingView : public View {
     bool input(const Input& event, const Camera& camera) override;
     void click(const Input& event, const Camera& camera) override;
     std::string emptyHint() const override;
+    void setReduceMotion(bool reduce) override { m_reduceMotion = reduce; }
     bool settled() const override;
 
  private:
@@ -39,7 +40,7 @@ class EmbeddingView : public View {
     bool onWords() const { return settings().text("page") == "words"; }
     bool moves() const; ///< another picture is on its way
     emb::Insets insets() const;
-    void follow();      ///< table, picture, quality of the lab
+    void follow(); ///< table, picture, quality of the lab
     void search();
     void watchChosen();
     void askWords(); ///< the expression, when it or the vectors are another
@@ -99,7 +100,7 @@ class EmbeddingView : public View {
 
     glm::dvec2 m_size{1280, 720};
     float m_scale = 1, m_panel = 0, m_hud = 0;
-    bool m_refit = false;
+    bool m_refit = false, m_reduceMotion = false;
     int m_still = 0; ///< frames without another picture
 };
 

@@ -3,6 +3,7 @@
 #include "engine/lab/names.h"
 #include "ui/labs/embedding/axes_mark.h"
 #include "ui/labs/embedding/callouts.h"
+#include "ui/labs/embedding/cards_parts.h"
 #include "ui/labs/embedding/view.h"
 #include "ui/labs/embedding/words_layer.h"
 #include "ui/panels/card.h"
@@ -29,7 +30,8 @@ void arrow(ImDrawList* list, const Look& look, glm::dvec2 from, glm::dvec2 to, I
     const glm::dvec2 along = way / size, side(-along.y, along.x);
     const double tip = std::min(size, double(look.px(9)));
     list->AddLine(vec(from), vec(to - along * tip * 0.7), colour, look.px(2));
-    list->AddTriangleFilled(vec(to), vec(to - along * tip + side * tip * 0.45), vec(to - along * tip - side * tip * 0.45), colour);
+    list->AddTriangleFilled(vec(to), vec(to - along * tip + side * tip * 0.45), vec(to - along * tip - side * tip * 0.45),
+                            colour);
 }
 
 } // namespace
@@ -57,8 +59,8 @@ void EmbeddingView::drawContours(const Frame& frame, Layers& layers) {
     const Contoured now{m_toPixels, m_shown.cloud().revision()};
     if (!m_contours || now != m_contoured) {
         m_contoured = now;
-        const Density density =
-            densityOf(m_shown.cloud(), m_toPixels, {frame.width, frame.height}, contourCellPx * frame.scale, contourBlurPx * frame.scale);
+        const Density density = densityOf(m_shown.cloud(), m_toPixels, {frame.width, frame.height}, contourCellPx * frame.scale,
+                                          contourBlurPx * frame.scale);
         const std::vector<glm::vec4> cells = contourCells(density);
         m_contourCells = {density.width, density.height};
         if (m_contours.size() != cells.size() * sizeof(glm::vec4))
@@ -77,7 +79,8 @@ void EmbeddingView::main(const Frame& frame, Layers& layers) {
     if (m_shown.rows() == 0 || onWords()) return;
     const auto count = std::uint64_t(m_shown.rows());
     CloudStyle style;
-    style.diameterPx = float(settings().number("point_size")) * float(std::clamp(std::pow(30000.0 / double(count), 0.2), 0.4, 2.0));
+    style.diameterPx =
+        float(settings().number("point_size")) * float(std::clamp(std::pow(30000.0 / double(count), 0.2), 0.4, 2.0));
     style.depth = depthPerPoint(count) * float(settings().number("opacity"));
     if (m_sight.spatial()) style.reach = float(m_sight.reach()), style.farDepth = 0.35F;
     layers.cloud(frame, m_shown.cloud(), m_toPixels, style);
@@ -101,7 +104,8 @@ void EmbeddingView::drawLines(const Look& look) const {
             const glm::vec4& colour = near.lies ? look.theme.bad : look.theme.brass;
             list->AddLine(vec(from), vec(pxOf(near.row)), toColour(colour, near.lies ? 0.8F : 0.7F), look.px(1.4F));
         }
-    for (const auto& near : m_neighbourhood->inTable) drawPoint(look, near.row, near.lies ? look.theme.bad : look.theme.brass, 4.5F);
+    for (const auto& near : m_neighbourhood->inTable)
+        drawPoint(look, near.row, near.lies ? look.theme.bad : look.theme.brass, 4.5F);
     for (const auto& near : m_neighbourhood->shown)
         if (near.lies) drawPoint(look, near.row, look.theme.info, 4.5F);
     drawPoint(look, m_neighbourhood->row, look.theme.brass, 7);
@@ -136,13 +140,14 @@ void EmbeddingView::drawOutline(const Look& look) const {
     ImDrawList* list = ImGui::GetForegroundDrawList();
     const ImU32 ink = toColour(look.theme.brass);
     for (std::size_t i = 0; i < outline.size(); ++i)
-        list->AddLine(vec(outline[i]), vec(outline[(i + 1) % outline.size()]), i + 1 == outline.size() ? toColour(look.theme.brass, 0.4F) : ink,
-                      look.px(1.5F));
+        list->AddLine(vec(outline[i]), vec(outline[(i + 1) % outline.size()]),
+                      i + 1 == outline.size() ? toColour(look.theme.brass, 0.4F) : ink, look.px(1.5F));
 }
 
 void EmbeddingView::drawProbe(const Look& look) {
     const std::optional<std::int64_t> row = m_hovered;
     if (!row || !m_shown.table()) return;
+    ImDrawList* list = ImGui::GetForegroundDrawList();
     drawPoint(look, *row, look.theme.text, 6);
     Card card(look, 300);
     const std::string name = m_shown.nameOf(*row);
@@ -167,8 +172,14 @@ void EmbeddingView::drawProbe(const Look& look) {
             if (i < q->trustOf.size()) card.row(look.tr("trustworthiness"), formatFixed(double(q->trustOf[i]), 3));
         }
     }
+    if (const embedding::Thumbnails& pictures = m_shown.table()->thumbnails) {
+        const float side = look.px(64), pad = look.px(6);
+        const ImVec2 px = vec(pxOf(*row)), low(px.x - side - look.px(18), px.y - side / 2);
+        drawGround(list, look, {low.x - pad, low.y - pad}, {low.x + side + pad, low.y + side + pad});
+        drawThumbnail(list, pictures, *row, low, side, glm::vec4(m_shown.colouring().colours[std::size_t(*row)], 1));
+    }
     const float edge = look.px(8);
-    card.drawAt(ImGui::GetForegroundDrawList(), vec(pxOf(*row)), {edge, edge}, {float(m_size.x) - edge, float(m_size.y) - edge});
+    card.drawAt(list, vec(pxOf(*row)), {edge, edge}, {float(m_size.x) - edge, float(m_size.y) - edge});
 }
 
 void EmbeddingView::overlay(const Frame& frame, const Look& look) {
@@ -184,7 +195,8 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     m_labels.draw(list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
                   {settings().flag("show_labels"), settings().flag("show_pictures"), !moves() && !m_hands.turning()});
     if (const auto& problem = m_lab.cloud().problem())
-        drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)}, axisNames(*problem, look));
+        drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)},
+                     axisNames(*problem, look));
     drawLines(look);
     drawForces(look);
     drawExpression(list, look, m_shown, m_toPixels, m_terms, m_words);
@@ -192,13 +204,14 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     drawOutline(look);
     drawProbe(look);
     const embedding::Projecting& cloud = m_lab.cloud();
-    emb::Told told{m_shown, settings(), m_neighbourhood ? &*m_neighbourhood : nullptr, cloud.quality() ? &*cloud.quality() : nullptr,
-                   cloud.qualityAt()};
+    emb::Told told{m_shown, settings(), m_neighbourhood ? &*m_neighbourhood : nullptr,
+                   cloud.quality() ? &*cloud.quality() : nullptr, cloud.qualityAt()};
     const auto last = [&](const char* key) {
         const auto samples = cloud.series(key);
         return samples.empty() ? std::optional<double>() : std::optional(samples.back().value);
     };
-    if (const auto total = last("loss")) told.loss = embedding::Loss{*total, last("attraction").value_or(0), last("repulsion_loss").value_or(0)};
+    if (const auto total = last("loss"))
+        told.loss = embedding::Loss{*total, last("attraction").value_or(0), last("repulsion_loss").value_or(0)};
     told.tsne = settings().text("method") == "tsne";
     told.forces = m_forces, told.how = cloud.how();
     told.words = m_words.expression.empty() ? nullptr : &m_words;

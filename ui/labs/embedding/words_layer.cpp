@@ -24,7 +24,8 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
         const float size = glm::length(way);
         if (!(size > look.px(12))) return;
         const glm::vec2 along = way / size * look.px(9), side(-along.y * 0.45F, along.x * 0.45F);
-        list->AddTriangleFilled(to, {to.x - along.x + side.x, to.y - along.y + side.y}, {to.x - along.x - side.x, to.y - along.y - side.y}, ink);
+        list->AddTriangleFilled(to, {to.x - along.x + side.x, to.y - along.y + side.y},
+                                {to.x - along.x - side.x, to.y - along.y - side.y}, ink);
     };
     Callouts callouts(list, look);
     const auto mark = [&](std::int64_t row, const glm::vec4& colour, const std::string& text) {
@@ -47,7 +48,8 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
         if (minus && plus.size() == 2) {
             const ImU32 ink = toColour(look.theme.brass), thin = toColour(look.theme.info, 0.7F);
             arrow(pxOf(minus->row), pxOf(plus[0]->row), ink), arrow(pxOf(plus[1]->row), pxOf(best->row), ink);
-            list->AddLine(pxOf(minus->row), pxOf(plus[1]->row), thin, look.px(1)), list->AddLine(pxOf(plus[0]->row), pxOf(best->row), thin, look.px(1));
+            list->AddLine(pxOf(minus->row), pxOf(plus[1]->row), thin, look.px(1)),
+                list->AddLine(pxOf(plus[0]->row), pxOf(best->row), thin, look.px(1));
         }
     }
     for (const embedding::Term& term : terms)
@@ -57,7 +59,8 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
         const embedding::Candidate& each = told.candidates[i];
         if (each.asked || !there(each.row)) continue;
         ++answers;
-        mark(each.row, each.without == 1 ? look.theme.brass : look.theme.secondary, std::to_string(each.without) + "  " + told.names[i]);
+        mark(each.row, each.without == 1 ? look.theme.brass : look.theme.secondary,
+             std::to_string(each.without) + "  " + told.names[i]);
     }
 }
 

@@ -32,15 +32,17 @@ struct Cells { ///< a matrix that is shown as cells
     float cell, height;
     std::size_t rows, columns;
     ImVec2 low(std::size_t row, std::size_t column) const { return {at.x + cell * float(column), at.y + height * float(row)}; }
-    ImVec2 high(std::size_t row, std::size_t column) const { return {at.x + cell * float(column + 1) - 1, at.y + height * float(row + 1) - 1}; }
+    ImVec2 high(std::size_t row, std::size_t column) const {
+        return {at.x + cell * float(column + 1) - 1, at.y + height * float(row + 1) - 1};
+    }
 };
 
 /// Small numbers are shown a hundredfold, and the heading says so.
 double timesOf(double most) { return most < 0.1 ? 100 : 1; }
 
 /// Numbers on a ground that says their size and sign.
-void drawNumbers(ImDrawList* list, const Look& look, const Cells& cells, const std::vector<float>& values, std::size_t stride, double most,
-                 std::size_t lit, bool anyLit) {
+void drawNumbers(ImDrawList* list, const Look& look, const Cells& cells, const std::vector<float>& values, std::size_t stride,
+                 double most, std::size_t lit, bool anyLit) {
     const double times = timesOf(most);
     for (std::size_t r = 0; r < cells.rows; ++r)
         for (std::size_t c = 0; c < cells.columns; ++c) {
@@ -51,10 +53,11 @@ void drawNumbers(ImDrawList* list, const Look& look, const Cells& cells, const s
             list->AddRectFilled(low, high, toColour(glm::vec4(shade, 1), faint ? 0.25F : 0.8F), look.px(2));
             if (cells.cell < look.px(33)) continue;
             const std::string text = formatFixed(value * times, 2);
-            const float light = glm::dot(shade, glm::vec3(0.3F, 0.6F, 0.1F)) * (faint ? 0.25F : 0.8F) + (look.theme.light ? (faint ? 0.7F : 0.2F) : 0);
+            const float light = glm::dot(shade, glm::vec3(0.3F, 0.6F, 0.1F)) * (faint ? 0.25F : 0.8F) +
+                                (look.theme.light ? (faint ? 0.7F : 0.2F) : 0);
             const glm::vec4 ink = light > 0.5F ? glm::vec4(0.05F, 0.06F, 0.1F, 1) : glm::vec4(0.95F, 0.96F, 1, 1);
-            drawText(list, look.fonts.small, {(low.x + high.x) / 2, (low.y + high.y - fontHeight(look.fonts.small)) / 2}, toColour(ink, faint ? 0.55F : 1.F), text,
-                     Align::centre);
+            drawText(list, look.fonts.small, {(low.x + high.x) / 2, (low.y + high.y - fontHeight(look.fonts.small)) / 2},
+                     toColour(ink, faint ? 0.55F : 1.F), text, Align::centre);
         }
 }
 
@@ -67,16 +70,19 @@ bool WordsPage::spot(const std::string& name, glm::dvec2& low, glm::dvec2& high)
     return true;
 }
 
-float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, const WordsTold& told, std::optional<glm::dvec2> pointer) {
+float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, const WordsTold& told,
+                            std::optional<glm::dvec2> pointer) {
     const Theme& t = look.theme;
     drawText(list, look.fonts.title, {box.left, box.top}, toColour(t.text), look.tr("One-hot times matrix is a look-up"));
     float y = box.top + look.px(30);
     if (!told.oneHot) {
-        words(list, look, {box.left, y}, box.width(), look.tr("Choose the table \"text\": its first words then stand here."), t.secondary);
+        words(list, look, {box.left, y}, box.width(), look.tr("Choose the table \"text\": its first words then stand here."),
+              t.secondary);
         return y + look.px(40);
     }
     const embedding::OneHot& one = *told.oneHot;
-    const auto batch = std::size_t(one.batch), V = std::size_t(one.words), dims = std::size_t(one.dims), shown = std::min(dims, mostColumns);
+    const auto batch = std::size_t(one.batch), V = std::size_t(one.words), dims = std::size_t(one.dims),
+               shown = std::min(dims, mostColumns);
     const float nameRoom = look.px(64), gap = look.px(34);
     const float unit = (box.width() - 2 * nameRoom - 2 * gap) / (float(V) * 0.5F + 2 * float(shown));
     const float cell = std::clamp(unit, look.px(14), look.px(40)), height = look.px(20);
@@ -86,7 +92,9 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     for (std::size_t row = 0; row < batch; ++row) {
         const ImVec2 low(box.left, x.low(row, 0).y), high(r.high(row, shown - 1).x, x.high(row, 0).y);
         note("one-hot row " + std::to_string(row), low, high);
-        if (pointer && pointer->x >= double(low.x) && pointer->x <= double(high.x) && pointer->y >= double(low.y) && pointer->y <= double(high.y)) m_row = row;
+        if (pointer && pointer->x >= double(low.x) && pointer->x <= double(high.x) && pointer->y >= double(low.y) &&
+            pointer->y <= double(high.y))
+            m_row = row;
     }
     m_row = std::min(m_row, batch - 1);
     const auto chosen = std::size_t(one.ids[m_row]);
@@ -103,15 +111,18 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     for (std::size_t row = 0; row < batch; ++row) {
         const bool lit = row == m_row;
         const std::string name = fitted(look.fonts.body, wordOf(std::size_t(one.ids[row])), nameRoom - look.px(8));
-        drawText(list, look.fonts.body, {x.at.x - look.px(8), x.low(row, 0).y + look.px(2)}, toColour(lit ? t.brass : t.secondary), name, Align::right);
+        drawText(list, look.fonts.body, {x.at.x - look.px(8), x.low(row, 0).y + look.px(2)},
+                 toColour(lit ? t.brass : t.secondary), name, Align::right);
         for (std::size_t v = 0; v < V; ++v) {
             const bool hot = one.x[row * V + v] != 0;
-            list->AddRectFilled(x.low(row, v), x.high(row, v), toColour(hot ? (lit ? t.brass : t.dimBrass) : t.raised), look.px(2));
+            list->AddRectFilled(x.low(row, v), x.high(row, v), toColour(hot ? (lit ? t.brass : t.dimBrass) : t.raised),
+                                look.px(2));
         }
     }
     for (std::size_t v = 0; v < V; ++v)
-        drawText(list, look.fonts.body, {w.at.x - look.px(8), w.low(v, 0).y + look.px(2)}, toColour(v == chosen ? t.brass : t.faint),
-                 fitted(look.fonts.body, wordOf(v), nameRoom - look.px(8)), Align::right);
+        drawText(list, look.fonts.body, {w.at.x - look.px(8), w.low(v, 0).y + look.px(2)},
+                 toColour(v == chosen ? t.brass : t.faint), fitted(look.fonts.body, wordOf(v), nameRoom - look.px(8)),
+                 Align::right);
     drawNumbers(list, look, w, one.table, dims, most, chosen, true);
     drawNumbers(list, look, r, one.product, dims, most, m_row, true);
     // From the one 1 to the row that it picks, and on to the result.
@@ -122,8 +133,10 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     list->AddBezierCubic({from, fromY}, {before, fromY}, {from + look.px(20), rowY}, {before, rowY}, ink, look.px(1.5F));
     const float end = w.high(chosen, shown - 1).x;
     list->AddBezierCubic({end, rowY}, {r.at.x, rowY}, {end, fromY}, {r.at.x, fromY}, ink, look.px(1.5F));
-    list->AddRect({w.low(chosen, 0).x - 1, w.low(chosen, 0).y - 1}, {end + 1, w.high(chosen, 0).y + 1}, ink, look.px(3), 0, look.px(1.5F));
-    list->AddRect({r.at.x - 1, r.low(m_row, 0).y - 1}, {r.high(m_row, shown - 1).x + 1, r.high(m_row, 0).y + 1}, ink, look.px(3), 0, look.px(1.5F));
+    list->AddRect({w.low(chosen, 0).x - 1, w.low(chosen, 0).y - 1}, {end + 1, w.high(chosen, 0).y + 1}, ink, look.px(3), 0,
+                  look.px(1.5F));
+    list->AddRect({r.at.x - 1, r.low(m_row, 0).y - 1}, {r.high(m_row, shown - 1).x + 1, r.high(m_row, 0).y + 1}, ink, look.px(3),
+                  0, look.px(1.5F));
     y = x.at.y + height * float(std::max(batch, V)) + look.px(12);
     const auto figure = [&](const std::string& label, const std::string& value, const glm::vec4& colour, float left) {
         drawText(list, look.fonts.body, {left, y}, toColour(t.secondary), label);
@@ -132,9 +145,11 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     const float third = box.width() / 3;
     figure(look.tr("by product, multiplications"), lab::rounded(one.multiplications), t.text, box.left);
     figure(look.tr("by look-up, copies"), lab::rounded(one.copies), t.text, box.left + third);
-    figure(look.tr("same numbers"), look.tr(one.forwardSame ? "to the bit" : "no"), one.forwardSame ? t.ok : t.bad, box.left + 2 * third);
+    figure(look.tr("same numbers"), look.tr(one.forwardSame ? "to the bit" : "no"), one.forwardSame ? t.ok : t.bad,
+           box.left + 2 * third);
     y += look.px(19);
-    figure(look.tr("gradient by X^T dY and by adding rows"), look.tr(one.backwardSame ? "to the bit" : "no"), one.backwardSame ? t.ok : t.bad, box.left);
+    figure(look.tr("gradient by X^T dY and by adding rows"), look.tr(one.backwardSame ? "to the bit" : "no"),
+           one.backwardSame ? t.ok : t.bad, box.left);
     return y + look.px(34);
 }
 
@@ -158,12 +173,22 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
         const float share = float(std::clamp(each.score / greatest, 0.0, 1.0));
         const float room = third - figures - box.left;
         list->AddRectFilled({box.left, y + look.px(1)}, {box.left + std::max(room, 0.F) * share, y + height - look.px(3)},
-                            toColour(each.asked ? t.raised : first ? t.brass : t.info, each.asked ? 1.F : 0.3F), look.px(4));
-        drawText(list, look.fonts.body, {box.left + look.px(6), y + look.px(1)}, toColour(each.asked ? t.faint : first ? t.brass : t.text),
+                            toColour(each.asked ? t.raised
+                                     : first    ? t.brass
+                                                : t.info,
+                                     each.asked ? 1.F : 0.3F),
+                            look.px(4));
+        drawText(list, look.fonts.body, {box.left + look.px(6), y + look.px(1)},
+                 toColour(each.asked ? t.faint
+                          : first    ? t.brass
+                                     : t.text),
                  fitted(look.fonts.body, told.names[i], std::max(room, look.px(40))));
         drawText(list, look.fonts.mono, {third, y + look.px(1)}, toColour(t.secondary), formatFixed(each.score, 3), Align::right);
         drawText(list, look.fonts.mono, {second, y + look.px(1)}, toColour(t.secondary), std::to_string(each.rank), Align::right);
-        drawText(list, look.fonts.mono, {right, y + look.px(1)}, toColour(each.asked ? t.faint : first ? t.brass : t.text),
+        drawText(list, look.fonts.mono, {right, y + look.px(1)},
+                 toColour(each.asked ? t.faint
+                          : first    ? t.brass
+                                     : t.text),
                  each.asked ? look.tr("asked") : std::to_string(each.without), Align::right);
         y += height;
     }
@@ -174,15 +199,19 @@ void WordsPage::drawAnswers(ImDrawList* list, const Look& look, const Box& box, 
     const Theme& t = look.theme;
     look.texts.note(told.expression);
     const std::string title = told.expression.empty() ? look.tr("Arithmetic with words") : told.expression;
-    drawText(list, look.fonts.title, {box.left, box.top}, toColour(told.expression.empty() ? t.text : t.brass), fitted(look.fonts.title, title, box.width()));
+    drawText(list, look.fonts.title, {box.left, box.top}, toColour(told.expression.empty() ? t.text : t.brass),
+             fitted(look.fonts.title, title, box.width()));
     float y = box.top + look.px(28);
     if (told.candidates.empty()) {
-        const std::string text = told.problem.empty() ? look.tr("Write an expression in the panel: king - man + woman") : told.problem;
+        const std::string text =
+            told.problem.empty() ? look.tr("Write an expression in the panel: king - man + woman") : told.problem;
         look.texts.note(text);
         words(list, look, {box.left, y}, box.width(), text, told.problem.empty() ? t.secondary : t.bad);
         y += tall(look, box.width(), text) + look.px(12);
     } else {
-        y += drawCandidates(list, look, {box.left, y, std::min(box.right, box.left + look.px(560)), box.bottom}, told, mostCandidates) + look.px(12);
+        y += drawCandidates(list, look, {box.left, y, std::min(box.right, box.left + look.px(560)), box.bottom}, told,
+                            mostCandidates) +
+             look.px(12);
     }
     if (told.analogies) {
         const std::string line = look.tr("known analogies that come true") + "  " + formatFixed(100 * *told.analogies, 1) + " %";
@@ -195,7 +224,8 @@ void WordsPage::drawAnswers(ImDrawList* list, const Look& look, const Box& box, 
     }
 }
 
-void WordsPage::draw(ImDrawList* list, const Look& look, const Box& room, const WordsTold& told, std::optional<glm::dvec2> pointer) {
+void WordsPage::draw(ImDrawList* list, const Look& look, const Box& room, const WordsTold& told,
+                     std::optional<glm::dvec2> pointer) {
     m_spots.clear();
     const float y = drawOneHot(list, look, room, told, pointer);
     const Box rest{room.left, y, room.right, room.bottom};

@@ -29,7 +29,8 @@ class WordsPage {
     bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const;
 
  private:
-    float drawOneHot(ImDrawList* list, const Look& look, const Box& box, const WordsTold& told, std::optional<glm::dvec2> pointer);
+    float drawOneHot(ImDrawList* list, const Look& look, const Box& box, const WordsTold& told,
+                     std::optional<glm::dvec2> pointer);
     void drawAnswers(ImDrawList* list, const Look& look, const Box& box, const WordsTold& told);
     void note(const std::string& name, ImVec2 low, ImVec2 high) { m_spots[name] = {{low.x, low.y}, {high.x, high.y}}; }
 
