@@ -50,7 +50,8 @@ void Cards::drawRow(const Look& look, float width, const Told& told) {
     head(look, look.tr("Nearest in the table"));
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const std::string metric = look.tr(told.settings.text("near_by") == "euclid" ? "Euclid" : told.settings.text("near_by"));
+    const std::string by = told.settings.text("near_by");
+    const std::string metric = by == "euclid" ? look.tr("Euclid") : look.tr(by);
     drawText(list, look.fonts.small, {at.x + width - look.px(58), at.y - look.px(2)}, toColour(look.theme.faint), metric,
              Align::right);
     drawText(list, look.fonts.small, {at.x + width - look.px(4), at.y - look.px(2)}, toColour(look.theme.faint),

@@ -175,6 +175,7 @@ void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const 
             px = glm::vec2(toPixels(float(placard.at.x), float(placard.at.y), 0));
         }
         if (!(px.x > free.x && px.x < free.z && px.y > free.y && px.y < free.w)) continue;
+        if (std::binary_search(ask.silent.begin(), ask.silent.end(), placard.item)) continue;
         ++m_drawn;
         if (placard.item < 0) {
             titles.emplace_back(std::size_t(-1 - placard.item), px);

@@ -13,7 +13,8 @@ class Labels {
  public:
     struct Ask {
         bool names = true, pictures = true;
-        bool still = true; ///< nothing moves: there is time for many
+        bool still = true;                  ///< nothing moves: there is time for many
+        std::vector<std::int64_t> silent{}; ///< rows that others name, rising
     };
     /// Pictures of the last overlay's rows, where they are now. Call it in the main pass.
     void drawPictures(const Frame& frame, Layers& layers, const Shown& shown, const ToPixels& toPixels);

@@ -192,8 +192,19 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     if (m_shown.rows() == 0) return;
     const double pxPerUnit = 1 / frame.camera.unitsPerPx();
     const glm::dvec4 free(0, 0, m_size.x - double(look.px(cardsWidth + 20)), m_size.y);
-    m_labels.draw(list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
-                  {settings().flag("show_labels"), settings().flag("show_pictures"), !moves() && !m_hands.turning()});
+    std::vector<std::int64_t> spoken; // of those whose names stand there anyway
+    for (const embedding::Term& term : m_terms) spoken.push_back(term.row);
+    std::size_t answers = 0;
+    for (const embedding::Candidate& each : m_words.candidates)
+        if (!each.asked && answers++ < mostNamedAnswers) spoken.push_back(each.row);
+    if (m_neighbourhood && m_shown.table() && !m_shown.table()->tokens.empty()) {
+        spoken.push_back(m_neighbourhood->row);
+        for (const auto& near : m_neighbourhood->inTable) spoken.push_back(near.row);
+    }
+    std::sort(spoken.begin(), spoken.end());
+    m_labels.draw(
+        list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
+        {settings().flag("show_labels"), settings().flag("show_pictures"), !moves() && !m_hands.turning(), std::move(spoken)});
     if (const auto& problem = m_lab.cloud().problem())
         drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)},
                      axisNames(*problem, look));

@@ -5,12 +5,6 @@
 
 namespace orrery::ui::emb {
 
-namespace {
-
-constexpr std::size_t mostAnswers = 5;
-
-} // namespace
-
 void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, const ToPixels& toPixels,
                     std::span<const embedding::Term> terms, const WordsTold& told) {
     if (told.candidates.empty()) return;
@@ -55,7 +49,7 @@ void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, cons
     for (const embedding::Term& term : terms)
         mark(term.row, term.factor < 0 ? look.theme.bad : look.theme.ok, (term.factor < 0 ? "\xE2\x88\x92 " : "+ ") + term.word);
     std::size_t answers = 0;
-    for (std::size_t i = 0; i < told.candidates.size() && answers < mostAnswers; ++i) {
+    for (std::size_t i = 0; i < told.candidates.size() && answers < mostNamedAnswers; ++i) {
         const embedding::Candidate& each = told.candidates[i];
         if (each.asked || !there(each.row)) continue;
         ++answers;

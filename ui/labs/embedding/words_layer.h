@@ -8,6 +8,8 @@
 
 namespace orrery::ui::emb {
 
+inline constexpr std::size_t mostNamedAnswers = 5;
+
 /// `terms`: of the expression; `told`: its answers. The first answer that is no word of the question is the end of the arrows.
 void drawExpression(ImDrawList* list, const Look& look, const Shown& shown, const ToPixels& toPixels,
                     std::span<const embedding::Term> terms, const WordsTold& told);
