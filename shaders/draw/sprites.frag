@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A picture in its colours; or, of one channel, ink of the sprite's colour.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "draw/sprites.glsl"
+
+layout(set = 0, binding = 1) uniform sampler2D sheet;
+layout(location = 0) in vec2 texel;
+layout(location = 1) in flat vec4 bounds;
+layout(location = 2) in flat vec3 ink;
+layout(location = 0) out vec4 colour;
+
+void main() {
+    const vec4 seen = textureLod(sheet, clamp(texel, bounds.xy, bounds.zw) / vec2(textureSize(sheet, 0)), 0);
+    colour = channels == 1 ? vec4(ink, seen.r * opacity) : vec4(seen.rgb, opacity);
+}
