@@ -61,9 +61,9 @@ class Glove final : public WordTrainer {
             std::swap(
                 m_pairs[left - 1],
                 m_pairs[std::size_t(std::uint64_t(philox(settings.seed, std::uint32_t(left), 0, orderStream)[0]) * left >> 32)]);
-        const auto pairs = std::int64_t(m_pairs.size());
-        m_perRound = std::clamp(pairs / roundsPerPass, leastPerRound, mostPerRound);
-        m_perPass = (pairs + m_perRound - 1) / m_perRound;
+        const auto count = std::int64_t(m_pairs.size());
+        m_perRound = std::clamp(count / roundsPerPass, leastPerRound, mostPerRound);
+        m_perPass = (count + m_perRound - 1) / m_perRound;
     }
 
     WordState begin() const override {
