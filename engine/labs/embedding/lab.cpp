@@ -111,7 +111,7 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     bool m_learns = false;
     std::uint64_t m_presented = 0;
     WordQuestions m_words;
-    std::optional<OneHot> m_oneHot; ///< of the text's first words and the table before training
+    std::optional<OneHot> m_oneHot;                     ///< of the text's first words and the table before training
     std::shared_ptr<const Corpus> m_oneHotOf, m_corpus; ///< what the one-hot, and the selection, are of
     Projecting m_cloud;
     std::vector<std::int64_t> m_selection;
