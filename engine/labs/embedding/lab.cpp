@@ -16,7 +16,8 @@ class LiveLab final : public EmbeddingLab {
     const lab::Declaration& declaration() const override { return embedding::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
-        m_cloud.configure(requestOf(settings, seed), tuningOf(settings, seed), settings.integer("quality_k"), int(settings.integer("quality_every")), m_jobs);
+        m_cloud.configure(requestOf(settings, seed), tuningOf(settings, seed), settings.integer("quality_k"),
+                          int(settings.integer("quality_every")), m_jobs);
     }
 
     int steps() const override { return m_cloud.steps(); }
@@ -28,7 +29,8 @@ class LiveLab final : public EmbeddingLab {
     void collect() override {
         m_cloud.collect(m_jobs);
         const auto& problem = m_cloud.problem();
-        if (const Table* table = problem ? problem->table.get() : nullptr; table != m_selectedFrom) m_selection.clear(), m_selectedFrom = table;
+        if (const Table* table = problem ? problem->table.get() : nullptr; table != m_selectedFrom)
+            m_selection.clear(), m_selectedFrom = table;
     }
     void act(const std::string& action) override {
         if (action == "measure") m_cloud.measureAll(m_jobs);
@@ -38,7 +40,9 @@ class LiveLab final : public EmbeddingLab {
         if (key == "selection") return {{m_selection.size()}, {m_selection.begin(), m_selection.end()}};
         return m_cloud.array(key);
     }
-    void save(const std::string& output, const std::string& path) override { embedding::save(output, path, m_cloud, m_selection); }
+    void save(const std::string& output, const std::string& path) override {
+        embedding::save(output, path, m_cloud, m_selection);
+    }
     std::vector<lab::Check> checks() const override { return m_cloud.checks(); }
     lab::Jobs& jobs() override { return m_jobs; }
 

@@ -68,7 +68,7 @@ class Projecting final : public Scene {
     std::map<std::string, std::vector<lab::Sample>> m_series;
     std::optional<Quality> m_quality;
     std::uint64_t m_revision = 0;
-    double m_stepMs = 0, m_firstEntropy = 0; ///< sum P ln P of the graph that the run began with
+    double m_stepMs = 0, m_firstEntropy = 0;          ///< sum P ln P of the graph that the run began with
     mutable std::shared_ptr<const Problem> m_checked; ///< what m_standing is of
     mutable std::vector<lab::Check> m_standing;
     mutable std::uint64_t m_balancedAt = 0;
