@@ -28,7 +28,8 @@ Matrix leading(const Matrix& m, int dims) {
     return pca(m, {.components = dims}, progress).project(m, dims);
 }
 std::shared_ptr<const Affinities> calibrated(const Matrix& m, double perplexity, bool dense) {
-    return std::make_shared<const Affinities>(affinities(near(m, dense ? m.rows() - 1 : std::int64_t(3 * perplexity)), perplexity));
+    return std::make_shared<const Affinities>(
+        affinities(near(m, dense ? m.rows() - 1 : std::int64_t(3 * perplexity)), perplexity));
 }
 State descend(Optimiser& optimiser, State state, const Tuning& tuning, int steps) {
     for (int i = 0; i < steps; ++i) optimiser.step(state, tuning, i);
@@ -57,7 +58,8 @@ double divergence(const Affinities& a, const PicturePoints& y) {
             if (i != j) z += w(i, j);
     for (std::int64_t i = 0; i < y.n; ++i)
         for (std::int64_t e = a.joint.start[std::size_t(i)]; e < a.joint.start[std::size_t(i) + 1]; ++e)
-            if (const double p = a.joint.weight[std::size_t(e)]; p > 0) kl += p * std::log(p * z / w(i, a.joint.index[std::size_t(e)]));
+            if (const double p = a.joint.weight[std::size_t(e)]; p > 0)
+                kl += p * std::log(p * z / w(i, a.joint.index[std::size_t(e)]));
     return kl;
 }
 double away(const PicturePoints& a, const PicturePoints& b) { // mean error as a share of the mean length
@@ -119,7 +121,8 @@ void TestDescent::calibrationOfIrisAndDigits() {
     const auto flowers = iris(), figures = digits();
     NEEDS_SKLEARN(flowers && figures);
     const auto a = calibrated(flowers->values, 30, true), b = calibrated(figures->values, 30, true);
-    const double flower[] = {6.99762647, 4.71089033, 5.55408666, 4.05602716}, figure[] = {0.01397035, 0.00814994, 0.00529021, 0.00777409};
+    const double flower[] = {6.99762647, 4.71089033, 5.55408666, 4.05602716},
+                 figure[] = {0.01397035, 0.00814994, 0.00529021, 0.00777409};
     for (std::size_t i = 0; i < 4; ++i) { // distances are rounded to float32: 1.2e-7 of a square, twice that of beta
         QVERIFY(std::abs(a->rows[i].beta / flower[i] - 1) < 1e-6);
         QVERIFY(std::abs(b->rows[i].beta / figure[i] - 1) < 1e-6);
@@ -130,7 +133,8 @@ void TestDescent::calibrationOfIrisAndDigits() {
         QVERIFY(std::abs(row.perplexity - 30) <= 1e-5);
     }
     std::sort(betas.begin(), betas.end());
-    QVERIFY(std::abs(betas.front() / 0.0033195836 - 1) < 1e-6 && std::abs(betas[898] / 0.0073934390 - 1) < 1e-6 && std::abs(betas.back() / 0.0214417858 - 1) < 1e-6);
+    QVERIFY(std::abs(betas.front() / 0.0033195836 - 1) < 1e-6 && std::abs(betas[898] / 0.0073934390 - 1) < 1e-6 &&
+            std::abs(betas.back() / 0.0214417858 - 1) < 1e-6);
     // Check 4.
     Tsne flowerDescent(a, Repulsion::exact), figureDescent(b, Repulsion::exact);
     QVERIFY(std::abs(flowerDescent.loss(tsneStart(leading(flowers->values, 2)), {}).total - 1.528621) < 2e-6);
@@ -199,7 +203,8 @@ void TestDescent::forcesCancel() {
     double sumX = 0, sumY = 0, torque = 0, size = 0, lever = 0;
     for (std::int64_t i = 0; i < 400; ++i) {
         sumX += g[0][i], sumY += g[1][i], size += std::hypot(g[0][i], g[1][i]);
-        torque += double(state.y[0][i]) * g[1][i] - double(state.y[1][i]) * g[0][i], lever += std::hypot(state.y[0][i], state.y[1][i]) * std::hypot(g[0][i], g[1][i]);
+        torque += double(state.y[0][i]) * g[1][i] - double(state.y[1][i]) * g[0][i],
+            lever += std::hypot(state.y[0][i], state.y[1][i]) * std::hypot(g[0][i], g[1][i]);
     }
     QVERIFY(std::abs(sumX) < 1e-5 * size && std::abs(sumY) < 1e-5 * size && std::abs(torque) < 1e-5 * lever);
 }
@@ -275,8 +280,10 @@ void TestDescent::theSameBits() {
     const int dims = how.contains("space") ? 3 : 2;
     const Matrix first = leading(table.values, dims);
     const auto make = [&]() -> std::shared_ptr<Optimiser> {
-        if (how.startsWith("umap")) return std::make_shared<Umap>(std::make_shared<const FuzzyGraph>(fuzzyGraph(near(table.values, 14))), 5);
-        return std::make_shared<Tsne>(calibrated(table.values, 30, false), how.startsWith("grid") ? Repulsion::grid : Repulsion::exact);
+        if (how.startsWith("umap"))
+            return std::make_shared<Umap>(std::make_shared<const FuzzyGraph>(fuzzyGraph(near(table.values, 14))), 5);
+        return std::make_shared<Tsne>(calibrated(table.values, 30, false),
+                                      how.startsWith("grid") ? Repulsion::grid : Repulsion::exact);
     };
     const State begin = how.startsWith("umap") ? umapStart(first, 5) : tsneStart(first);
     const auto one = make();
@@ -296,7 +303,10 @@ void TestDescent::theSameBits() {
 
 /// Check 10.
 void TestDescent::curves() {
-    const double known[][3] = {{0.1, 1.57694346, 0.89506088}, {0.01, 1.89560587, 0.80063784}, {0.001, 1.92907340, 0.79150453}, {0.5, 0.58303002, 1.33416699}};
+    const double known[][3] = {{0.1, 1.57694346, 0.89506088},
+                               {0.01, 1.89560587, 0.80063784},
+                               {0.001, 1.92907340, 0.79150453},
+                               {0.5, 0.58303002, 1.33416699}};
     for (const auto& [minDist, a, b] : known) { // the fit ends where it may: both reach the least squares to 7 digits
         const Curve c = curveOf(minDist, 1);
         QVERIFY(std::abs(c.a - a) < 2e-6 && std::abs(c.b - b) < 2e-6);
@@ -316,7 +326,8 @@ void TestDescent::membershipsAddUp() {
     }
     QCOMPARE(floored, 0);
     const auto weight = [&](std::int64_t i, std::int64_t j) {
-        const auto begin = f.graph.index.begin() + f.graph.start[std::size_t(i)], end = f.graph.index.begin() + f.graph.start[std::size_t(i) + 1];
+        const auto begin = f.graph.index.begin() + f.graph.start[std::size_t(i)],
+                   end = f.graph.index.begin() + f.graph.start[std::size_t(i) + 1];
         const auto at = std::lower_bound(begin, end, std::int32_t(j));
         return at != end && *at == j ? f.graph.weight[std::size_t(at - f.graph.index.begin())] : 0.0F;
     };
@@ -376,7 +387,8 @@ void TestDescent::digitsByUmap() {
     const auto graph = std::make_shared<const FuzzyGraph>(fuzzyGraph(near(table->values, 14)));
     Umap umap(graph, 1);
     const State state = descend(umap, umapStart(spectralLayout(*graph, 2, 1, progress), 1), {}, 500);
-    QVERIFY2(judged(*table, state.y, 12).trust.value >= 0.985, qPrintable(QString::number(judged(*table, state.y, 12).trust.value)));
+    QVERIFY2(judged(*table, state.y, 12).trust.value >= 0.985,
+             qPrintable(QString::number(judged(*table, state.y, 12).trust.value)));
     QVERIFY(judged(*table, state.y, 15).recall.value >= 0.52 && judged(*table, state.y, 15).accuracy.value >= 0.985);
     Umap small(std::make_shared<const FuzzyGraph>(fuzzyGraph(near(flowers->values, 14))), 1);
     QVERIFY(judged(*flowers, descend(small, umapStart(leading(flowers->values, 2), 1), {}, 500).y, 10).trust.value >= 0.97);

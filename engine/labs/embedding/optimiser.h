@@ -13,10 +13,10 @@ namespace orrery::embedding {
 /// What can be turned while it runs.
 struct Tuning {
     // t-SNE
-    double exaggeration = 12;  ///< of the attraction, in the first phase
-    int exaggerated = 250;     ///< steps of that phase
+    double exaggeration = 12; ///< of the attraction, in the first phase
+    int exaggerated = 250;    ///< steps of that phase
     double laterExaggeration = 1;
-    double rate = 0;           ///< of learning; 0: n / (4 exaggeration), after Belkina et al. 2019
+    double rate = 0; ///< of learning; 0: n / (4 exaggeration), after Belkina et al. 2019
     double momentum = 0.8;
     // UMAP
     double a = 1.57694346, b = 0.89506088; ///< of the curve 1 / (1 + a d^2b): see curve.h

@@ -21,8 +21,8 @@ class Projecting final : public Scene {
     /// A table and its picture that come from elsewhere, with nothing to descend; what was being prepared is dropped.
     void present(std::shared_ptr<const Problem> problem, const PicturePoints& picture);
     void leave() { m_preparing.reset(); } ///< what is being prepared is not wanted any more
-    void collect(const lab::Jobs& jobs); ///< a job that was cancelled leaves what was there
-    void measureAll(lab::Jobs& jobs);    ///< quality at every row (20,000 at most)
+    void collect(const lab::Jobs& jobs);  ///< a job that was cancelled leaves what was there
+    void measureAll(lab::Jobs& jobs);     ///< quality at every row (20,000 at most)
 
     int steps() const override { return m_steps; }
     std::vector<lab::Mark> marks() const override;
@@ -71,7 +71,7 @@ class Projecting final : public Scene {
     std::map<std::string, std::vector<lab::Sample>> m_series;
     std::optional<Quality> m_quality;
     std::uint64_t m_revision = 0;
-    double m_stepMs = 0, m_firstEntropy = 0; ///< sum P ln P of the graph that the run began with
+    double m_stepMs = 0, m_firstEntropy = 0;          ///< sum P ln P of the graph that the run began with
     mutable std::shared_ptr<const Problem> m_checked; ///< what m_standing is of
     mutable std::vector<lab::Check> m_standing;
     mutable std::uint64_t m_balancedAt = 0;

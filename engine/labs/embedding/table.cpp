@@ -9,7 +9,8 @@
 
 namespace orrery::embedding {
 
-Matrix::Matrix(std::int64_t rows, std::int64_t columns) : Matrix(rows, columns, std::vector<float>(std::size_t(rows * columns))) {}
+Matrix::Matrix(std::int64_t rows, std::int64_t columns)
+    : Matrix(rows, columns, std::vector<float>(std::size_t(rows * columns))) {}
 
 Matrix::Matrix(std::int64_t rows, std::int64_t columns, std::vector<float> values) : m_rows(rows), m_columns(columns) {
     if (std::int64_t(values.size()) != rows * columns) throw Error("a matrix of another number of values than its shape has");

@@ -17,8 +17,8 @@ constexpr double longestStep = 5, minimumGain = 0.01;
 
 /// Sum over a row's neighbours of p w (y_i - y_j).
 template <int dims>
-ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, std::int64_t last,
-                            float* const* out) {
+ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p,
+                            std::int64_t first, std::int64_t last, float* const* out) {
     for (std::int64_t i = first; i < last; ++i) {
         F8 own[dims], force[dims];
         float rest[3] = {0, 0, 0};
@@ -47,8 +47,9 @@ ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const st
         for (int d = 0; d < dims; ++d) out[d][i] = sum8(force[d]) + rest[d];
     }
 }
-#define PULL_PARAMETERS \
-    (const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, std::int64_t last, float* const* out)
+#define PULL_PARAMETERS                                                                                         \
+    (const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, \
+     std::int64_t last, float* const* out)
 #define PULL_ARGUMENTS (yy, start, index, p, first, last, out)
 ORRERY_INLINE void pull2Body PULL_PARAMETERS { pullBody<2> PULL_ARGUMENTS; }
 ORRERY_INLINE void pull3Body PULL_PARAMETERS { pullBody<3> PULL_ARGUMENTS; }
@@ -60,8 +61,8 @@ struct Rule {
 };
 
 template <int dims>
-ORRERY_INLINE void moveBody(float* const* y, float* const* speed, float* const* gains, const float* const* pull, const float* const* push, const Rule& rule,
-                            std::int64_t first, std::int64_t last) {
+ORRERY_INLINE void moveBody(float* const* y, float* const* speed, float* const* gains, const float* const* pull,
+                            const float* const* push, const Rule& rule, std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
         float square = 0;
         for (int d = 0; d < dims; ++d) {
@@ -124,8 +125,10 @@ void Tsne::attract(const PicturePoints& y, PicturePoints& pull) const {
 
 void Tsne::step(State& state, const Tuning& tuning, int number) {
     PicturePoints& y = state.y;
-    if (number > 0 && number == tuning.exaggerated) // as openTSNE begins its second phase: what exaggeration set in motion ends with it
-        for (int d = 0; d < y.dims; ++d) std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
+    if (number > 0 &&
+        number == tuning.exaggerated) // as openTSNE begins its second phase: what exaggeration set in motion ends with it
+        for (int d = 0; d < y.dims; ++d)
+            std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
     if (m_pull.n != y.n || m_pull.dims != y.dims) m_pull = PicturePoints(y.n, y.dims), m_push = m_pull;
     attract(y, m_pull);
     m_usedGrid = !exact(y);
@@ -148,7 +151,8 @@ void Tsne::step(State& state, const Tuning& tuning, int number) {
     if (y.n <= 2 * atOnce)
         move(0, y.n);
     else
-        tensor::host::parallel((y.n + atOnce - 1) / atOnce, [&](std::int64_t b, int) { move(b * atOnce, std::min(y.n, (b + 1) * atOnce)); });
+        tensor::host::parallel((y.n + atOnce - 1) / atOnce,
+                               [&](std::int64_t b, int) { move(b * atOnce, std::min(y.n, (b + 1) * atOnce)); });
     centre(y);
 }
 

@@ -8,7 +8,8 @@ using namespace lab;
 namespace {
 
 const std::string text = "Text", training = "Word vectors", arithmetic = "Arithmetic";
-const std::string onText = "data=text", drawing = "data=text;word_model=skip-gram|cbow", watched = "data=text;learn=watched";
+const std::string onText = "data=text", drawing = "data=text;word_model=skip-gram|cbow",
+                  watched = "data=text;method=pca|random|axes;learn=watched";
 
 } // namespace
 
