@@ -12,5 +12,10 @@ layout(location = 0) out vec4 colour;
 
 void main() {
     const vec4 seen = textureLod(sheet, clamp(texel, bounds.xy, bounds.zw) / vec2(textureSize(sheet, 0)), 0);
-    colour = channels == 1 ? vec4(ink, seen.r * opacity) : vec4(seen.rgb, opacity);
+    if (channels == 1) {
+        const float under = ground.a * (1 - seen.r), all = seen.r + under; // ink over the ground
+        colour = vec4((ink * seen.r + ground.rgb * under) / max(all, 1e-4), all * opacity);
+    } else {
+        colour = vec4(seen.rgb, opacity);
+    }
 }

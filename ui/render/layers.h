@@ -67,8 +67,9 @@ struct Sprite {
 
 /// Pictures of one size side by side in a texture.
 struct SpriteSheet {
-    int width = 0, height = 0; ///< texels of one
-    bool inked = false;        ///< the red channel is how much of the sprite's ink there is
+    int width = 0, height = 0;    ///< texels of one
+    bool inked = false;           ///< the red channel is how much of the sprite's ink there is
+    glm::vec4 ground{0, 0, 0, 0}; ///< under the ink
     float opacity = 1;
 };
 

@@ -10,6 +10,8 @@ struct Push {
     glm::ivec2 slot; ///< texels of one picture
     std::int32_t across, channels;
     float opacity;
+    float unused = 0;
+    glm::vec4 ground;
 };
 
 } // namespace
@@ -31,7 +33,9 @@ void Layers::sprites(const Frame& frame, const std::vector<Sprite>& sprites, con
                     {cut.width, cut.height},
                     std::max(1, int(sheet.options().width) / cut.width),
                     cut.inked ? 1 : 3,
-                    cut.opacity};
+                    cut.opacity,
+                    0,
+                    cut.ground};
     m_impl->draws.push_back(m_impl->sprites.draw(frame.recorder, {buffer, sheet}, push, std::uint32_t(6 * sprites.size())));
 }
 

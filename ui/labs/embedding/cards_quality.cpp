@@ -28,7 +28,7 @@ void Cards::drawQuality(const Look& look, float width, const Told& told) {
     }
     if (!told.quality || told.quality->rows.empty()) return;
     const embedding::Quality& q = *told.quality;
-    head(look, look.tr("Can it be believed"));
+    head(look, look.tr("Can it be believed") + "  k = " + std::to_string(q.k));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const auto figure = [&](const std::string& name, const std::string& label, const embedding::Estimate& estimate) {
         const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -36,10 +36,9 @@ void Cards::drawQuality(const Look& look, float width, const Told& told) {
         shareBar(look, width, estimate.value, estimate.error, look.theme.info);
         note(name, low, {low.x + width, ImGui::GetCursorScreenPos().y});
     };
-    const std::string k = " (" + std::to_string(q.k) + ")";
-    figure("trust", look.tr("trustworthiness") + k, q.trust);
-    figure("continuity", look.tr("continuity") + k, q.continuity);
-    figure("recall", look.tr("recall") + k, q.recall);
+    figure("trust", look.tr("trustworthiness"), q.trust);
+    figure("continuity", look.tr("continuity"), q.continuity);
+    figure("recall", look.tr("recall"), q.recall);
     if (q.accuracy.value >= 0) figure("accuracy", look.tr("class accuracy") + " (10)", q.accuracy);
     pair(look, width, look.tr("correlation of distances"), formatFixed(q.correlation, 3), look.theme.text);
     std::string judged = lab::rounded(double(q.rows.size()));

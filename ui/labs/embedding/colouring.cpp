@@ -28,11 +28,6 @@ glm::vec3 fromOklch(double L, double C, double hue) {
     return shown;
 }
 
-std::uint32_t hashOf(std::uint32_t value) { // PCG-RXS-M-XS (O'Neill 2014)
-    const std::uint32_t state = value * 747796405u + 2891336453u, word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
-    return (word >> 22) ^ word;
-}
-
 /// Where 1 % and 99 % of the finite values lie; of many values a sample.
 std::pair<double, double> rangeOf(std::span<const float> values) {
     std::vector<float> finite;
@@ -51,10 +46,11 @@ std::pair<double, double> rangeOf(std::span<const float> values) {
 glm::vec3 categoryColour(std::size_t category, bool light) {
     if (category < categories.size()) return light ? categories[category] * 0.86F : categories[category];
     if (category == categories.size()) return glm::vec3(light ? 0.45F : 0.68F);
-    const std::uint32_t hash = hashOf(std::uint32_t(category));
-    const double hue = 2 * std::numbers::pi * double(hash & 0xFFFF) / 65536;
-    const double lightness = (light ? 0.50 : 0.68) + 0.12 * double(hash >> 16 & 0xFF) / 255;
-    return fromOklch(lightness, 0.09 + 0.06 * double(hash >> 24) / 255, hue);
+    // The golden ratio's multiples part a circle as evenly as any hash that does not know how many there will be.
+    const auto further = double(category - categories.size() - 1);
+    const double hue = 2 * std::numbers::pi * std::fmod(0.08 + further * std::numbers::phi, 1);
+    const double step = double((category * 5) % 7) / 6; // neighbours in hue differ in lightness
+    return fromOklch((light ? 0.46 : 0.62) + 0.17 * step, 0.15 - 0.05 * double((category * 3) % 4) / 3, hue);
 }
 
 Colouring plain(std::int64_t rows, const Theme& theme) {

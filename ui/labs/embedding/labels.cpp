@@ -72,7 +72,7 @@ void Labels::drawPictures(const Frame& frame, Layers& layers, const Shown& shown
                                                 : glm::mix(shown.colouring().colours[std::size_t(row)], glm::vec3(1), 0.35F);
         sprites.push_back({glm::vec2(px), thumbPx * frame.scale / 2, float(row), glm::vec4(ink, 1)});
     }
-    layers.sprites(frame, sprites, m_sheet, {t.width, t.height, m_inked, 1});
+    layers.sprites(frame, sprites, m_sheet, {t.width, t.height, m_inked, glm::vec4(glm::vec3(frame.theme.ground), 0.72F), 1});
 }
 
 Placard Labels::placardOf(const Look& look, const Shown& shown, const Sight& sight, std::int64_t row, const Ask& ask) const {
@@ -196,8 +196,8 @@ void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const 
         const float half = textWidth(look.fonts.title, name) / 2, tall = fontHeight(look.fonts.title) / 2;
         list->AddRectFilled({px.x - half - look.px(6), px.y - tall - look.px(2)},
                             {px.x + half + look.px(6), px.y + tall + look.px(2)}, toColour(look.theme.ground, 0.72F), look.px(6));
-        drawText(list, look.fonts.title, {px.x - half, px.y - tall}, toColour(glm::vec4(colouring.entries[entry].colour, 1)),
-                 name);
+        drawText(list, look.fonts.title, {px.x - half, px.y - tall},
+                 toColour(glm::vec4(glm::mix(colouring.entries[entry].colour, glm::vec3(look.theme.text), 0.4F), 1)), name);
     }
 }
 
