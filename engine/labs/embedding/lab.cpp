@@ -13,6 +13,7 @@ namespace {
 
 class LiveLab final : public EmbeddingLab {
  public:
+    explicit LiveLab(gpu::Device& device) : m_cloud(device) {}
     const lab::Declaration& declaration() const override { return embedding::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
@@ -67,6 +68,6 @@ class LiveLab final : public EmbeddingLab {
 
 } // namespace
 
-std::unique_ptr<lab::Lab> make(gpu::Device&) { return std::make_unique<LiveLab>(); }
+std::unique_ptr<lab::Lab> make(gpu::Device& device) { return std::make_unique<LiveLab>(device); }
 
 } // namespace orrery::embedding

@@ -35,6 +35,6 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
 
 /// The state that a descent begins with.
 State firstState(const Problem& problem);
-std::shared_ptr<Optimiser> optimiserOf(const Problem& problem);
+std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, const Pairs& pairs);
 
 } // namespace orrery::embedding

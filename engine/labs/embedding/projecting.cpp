@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/labs/embedding/repulsion_device.h"
 
 #include <algorithm>
 #include <chrono>
@@ -46,7 +47,13 @@ struct Projecting::Work {
     }
 };
 
-Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem)}; }
+Projecting::Projecting(gpu::Device& device, bool pairsOnDevice) {
+    if (!pairsOnDevice) return;
+    const auto onDevice = std::make_shared<DeviceRepulsion>(device);
+    m_pairs = {[onDevice](const PicturePoints& y, PicturePoints& push) { return onDevice->run(y, push); }, 0.004, true};
+}
+
+Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem, m_pairs)}; }
 
 void Projecting::configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery,
                            lab::Jobs& jobs) {
@@ -207,7 +214,8 @@ bool Projecting::advance(int target, double budgetMs) {
         const int next = m_position + 1;
         work->loses = next % lossEvery == 0 || next == m_steps;
         work->measures = (m_qualityEvery > 0 && next % m_qualityEvery == 0) || next == m_steps;
-        const bool inThread = m_stepMs > longestInline || work->measures;
+        const bool here = work->era.optimiser && work->era.optimiser->ofTheCaller();
+        const bool inThread = !here && (m_stepMs > longestInline || work->measures);
         work->state = inThread ? m_state : std::move(m_state);
         if (inThread) {
             m_work = work;
