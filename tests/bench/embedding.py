@@ -19,6 +19,7 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("races", nargs="*")
 parser.add_argument("--orrery", default="build/orrery-cli")
 parser.add_argument("--atlas", default="")
+parser.add_argument("--glove-rows", type=int, default=400000)
 parser.add_argument("--threads", type=int, default=2)
 args = parser.parse_args()
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -209,7 +210,8 @@ def components():
     race("components", "scikit-learn randomised, 10 of 300", (stats["seconds"]["components"], stats["seconds"]["components processor"]), (wall, cpu), "ours exact, 50 components")
 
 
-def glove(rows=400000, dims=300):
+def glove(dims=300):
+    rows = args.glove_rows
     path = os.path.join(FOLDER, "glove.txt")
     random = np.random.RandomState(0)
     with open(path, "w") as out:

@@ -219,8 +219,7 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
     connect(*p, former, progress);
     progress.part(0.95, 1);
     Timed start(*p);
-    const bool sameStart =
-        sameSpace && former->request.start == request.start && former->first.rows() == n && request.start.start != Start::picture;
+    const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n;
     p->first = sameStart ? former->first : startOf(*p, picture, progress);
     start.done("start");
     return p;

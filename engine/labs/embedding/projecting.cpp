@@ -79,7 +79,7 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
             m_work.reset();
             Era era = m_history.era(m_position);
             era.tuning = tuning;
-            m_history.turn(m_position, std::move(era));
+            turn(std::move(era));
         }
         m_request = request;
         return;
@@ -120,13 +120,12 @@ void Projecting::begin(std::shared_ptr<const Problem> problem) {
     m_work.reset();
     const bool goesOn = m_problem && problem->request.descends() && m_problem->request.space == problem->request.space &&
                         m_problem->request.start == problem->request.start &&
-                        m_problem->request.graph.method == problem->request.graph.method &&
-                        problem->request.start.start != Start::picture;
+                        m_problem->request.graph.method == problem->request.graph.method;
     m_problem = std::move(problem);
     m_steps = m_request.steps;
     ++m_revision;
     if (goesOn) {
-        m_history.turn(m_position, eraOf(*m_problem));
+        turn(eraOf(*m_problem));
         return;
     }
     m_state = firstState(*m_problem);
@@ -150,7 +149,7 @@ std::vector<lab::Mark> Projecting::marks() const {
 }
 
 std::string Projecting::status() const {
-    if (!m_problem) return "preparing";
+    if (!m_problem) return m_preparing ? "preparing" : "nothing is prepared; choose the table again";
     const std::string size = lab::rounded(double(m_problem->table->rows())) + " x " + std::to_string(m_problem->table->dims());
     if (!m_request.descends()) return size;
     std::string text = size + " · step " + std::to_string(m_position) + "/" + std::to_string(m_steps);
@@ -162,6 +161,12 @@ std::string Projecting::status() const {
 std::string Projecting::how() const {
     const auto& optimiser = m_problem ? m_history.era(m_position).optimiser : nullptr;
     return optimiser ? optimiser->how() : std::string();
+}
+
+/// From here on otherwise: what had been computed beyond is forgotten.
+void Projecting::turn(Era era) {
+    m_history.turn(m_position, std::move(era));
+    for (auto& [key, samples] : m_series) std::erase_if(samples, [this](const lab::Sample& s) { return s.step > m_position; });
 }
 
 void Projecting::restore(int step) {

@@ -59,6 +59,7 @@ class Projecting final : public Scene {
     void begin(std::shared_ptr<const Problem> problem);
     void install(Work& work);
     Era eraOf(const Problem& problem) const;
+    void turn(Era era);
     void restore(int step);
     void sample(const char* key, int step, double value);
 
