@@ -14,7 +14,7 @@ namespace {
 
 class LiveLab final : public EmbeddingLab, public lab::Documents {
  public:
-    explicit LiveLab(gpu::Device& device) : m_device(device) {}
+    explicit LiveLab(gpu::Device& device) : m_device(device), m_cloud(device) {}
     const lab::Declaration& declaration() const override { return embedding::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {

@@ -51,7 +51,8 @@ class Optimiser {
     virtual void step(State& state, const Tuning& tuning, int number) = 0; ///< number: steps before it
     virtual Loss loss(const State& state, const Tuning& tuning) = 0;
     virtual Forces forces(const State& state, const Tuning& tuning, int number, std::int64_t point) = 0;
-    virtual std::string how() const = 0; ///< in words: "all pairs", "grid of 480 x 480, spacing 0.6"
+    virtual bool ofTheCaller() const { return false; } ///< true: steps belong into the thread that owns the device
+    virtual std::string how() const = 0;               ///< in words: "all pairs", "grid of 480 x 480, spacing 0.6"
 };
 
 } // namespace orrery::embedding

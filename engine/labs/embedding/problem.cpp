@@ -12,6 +12,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 namespace orrery::embedding {
 
@@ -23,8 +24,13 @@ std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress
     if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
-    return std::make_shared<const Table>(
-        readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+    try {
+        return std::make_shared<const Table>(
+            readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+    } catch (const Error& error) { // .txt may be vectors or prose
+        if (!data.path.ends_with(".txt")) throw;
+        throw Error(std::string(error.what()) + ". If it is prose to learn word vectors from, choose it under Table: text");
+    }
 }
 
 Matrix randomStart(std::int64_t n, int dims, std::uint64_t seed) {
@@ -100,19 +106,22 @@ Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress) {
 
 namespace {
 
-/// Adds the seconds of a part of the work.
+/// Adds the seconds of a part of the work: on the wall, and of the processor over all threads of the program.
 class Timed {
  public:
-    explicit Timed(Problem& problem) : m_problem(problem), m_begin(std::chrono::steady_clock::now()) {}
-    void done(const char* part) {
+    explicit Timed(Problem& problem) : m_problem(problem) {}
+    void done(const std::string& part) {
         const auto now = std::chrono::steady_clock::now();
+        const std::clock_t clocks = std::clock();
         m_problem.seconds.emplace_back(part, std::chrono::duration<double>(now - m_begin).count());
-        m_begin = now;
+        m_problem.seconds.emplace_back(part + " processor", double(clocks - m_clocks) / CLOCKS_PER_SEC);
+        m_begin = now, m_clocks = clocks;
     }
 
  private:
     Problem& m_problem;
-    std::chrono::steady_clock::time_point m_begin;
+    std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
+    std::clock_t m_clocks = std::clock();
 };
 
 /// What is odd about the rows: told once.
@@ -221,8 +230,7 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
     connect(*p, former, progress);
     progress.part(0.95, 1);
     Timed start(*p);
-    const bool sameStart =
-        sameSpace && former->request.start == request.start && former->first.rows() == n && request.start.start != Start::picture;
+    const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n;
     p->first = sameStart ? former->first : startOf(*p, picture, progress);
     start.done("start");
     return p;
@@ -237,11 +245,11 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
     }
     if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
     return nullptr;

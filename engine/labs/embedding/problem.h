@@ -37,6 +37,6 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
 /// Where a picture begins, or what a linear projection is: from `p.request.start`, table, components and graph.
 Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress);
 State firstState(const Problem& problem);
-std::shared_ptr<Optimiser> optimiserOf(const Problem& problem);
+std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, const Pairs& pairs);
 
 } // namespace orrery::embedding

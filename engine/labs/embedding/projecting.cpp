@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/labs/embedding/repulsion_device.h"
 
 #include <algorithm>
 #include <chrono>
@@ -46,7 +47,13 @@ struct Projecting::Work {
     }
 };
 
-Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem)}; }
+Projecting::Projecting(gpu::Device& device, bool pairsOnDevice) {
+    if (!pairsOnDevice) return;
+    const auto onDevice = std::make_shared<DeviceRepulsion>(device);
+    m_pairs = {[onDevice](const PicturePoints& y, PicturePoints& push) { return onDevice->run(y, push); }, 0.004, true};
+}
+
+Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem, m_pairs)}; }
 
 void Projecting::configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery,
                            lab::Jobs& jobs) {
@@ -72,7 +79,7 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
             m_work.reset();
             Era era = m_history.era(m_position);
             era.tuning = tuning;
-            m_history.turn(m_position, std::move(era));
+            turn(std::move(era));
         }
         m_request = request;
         return;
@@ -123,13 +130,12 @@ void Projecting::begin(std::shared_ptr<const Problem> problem) {
     m_work.reset();
     const bool goesOn = m_problem && problem->request.descends() && m_problem->request.space == problem->request.space &&
                         m_problem->request.start == problem->request.start &&
-                        m_problem->request.graph.method == problem->request.graph.method &&
-                        problem->request.start.start != Start::picture;
+                        m_problem->request.graph.method == problem->request.graph.method;
     m_problem = std::move(problem);
     m_steps = m_request.steps;
     ++m_revision;
     if (goesOn) {
-        m_history.turn(m_position, eraOf(*m_problem));
+        turn(eraOf(*m_problem));
         return;
     }
     m_state = firstState(*m_problem);
@@ -153,7 +159,7 @@ std::vector<lab::Mark> Projecting::marks() const {
 }
 
 std::string Projecting::status() const {
-    if (!m_problem) return "preparing";
+    if (!m_problem) return m_preparing ? "preparing" : "nothing is prepared; choose the table again";
     const std::string size = lab::rounded(double(m_problem->table->rows())) + " x " + std::to_string(m_problem->table->dims());
     if (!m_request.descends()) return size;
     std::string text = size + " · step " + std::to_string(m_position) + "/" + std::to_string(m_steps);
@@ -165,6 +171,12 @@ std::string Projecting::status() const {
 std::string Projecting::how() const {
     const auto& optimiser = m_problem ? m_history.era(m_position).optimiser : nullptr;
     return optimiser ? optimiser->how() : std::string();
+}
+
+/// From here on otherwise: what had been computed beyond is forgotten.
+void Projecting::turn(Era era) {
+    m_history.turn(m_position, std::move(era));
+    for (auto& [key, samples] : m_series) std::erase_if(samples, [this](const lab::Sample& s) { return s.step > m_position; });
 }
 
 void Projecting::restore(int step) {
@@ -217,7 +229,8 @@ bool Projecting::advance(int target, double budgetMs) {
         const int next = m_position + 1;
         work->loses = next % lossEvery == 0 || next == m_steps;
         work->measures = (m_qualityEvery > 0 && next % m_qualityEvery == 0) || next == m_steps;
-        const bool inThread = m_stepMs > longestInline || work->measures;
+        const bool here = work->era.optimiser && work->era.optimiser->ofTheCaller();
+        const bool inThread = !here && (m_stepMs > longestInline || work->measures);
         work->state = inThread ? m_state : std::move(m_state);
         if (inThread) {
             m_work = work;

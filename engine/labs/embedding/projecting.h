@@ -15,6 +15,10 @@ class Projecting final : public Scene {
  public:
     static constexpr double longestInline = 6; ///< milliseconds of a step that is still taken in the caller's thread
 
+    /// All pairs of a repulsion go to the device where it is a GPU (or where a test says so), everything else to the host.
+    explicit Projecting(gpu::Device& device) : Projecting(device, !device.isCpu()) {}
+    Projecting(gpu::Device& device, bool pairsOnDevice);
+
     /// Begins to prepare what is asked for, in a job; what was there stays until it is ready. Throws Error for what the table that
     /// is already there rules out.
     void configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery, lab::Jobs& jobs);
@@ -58,9 +62,11 @@ class Projecting final : public Scene {
     void begin(std::shared_ptr<const Problem> problem);
     void install(Work& work);
     Era eraOf(const Problem& problem) const;
+    void turn(Era era);
     void restore(int step);
     void sample(const char* key, int step, double value);
 
+    Pairs m_pairs;
     Request m_request;
     Tuning m_tuning;
     std::int64_t m_qualityK = 12;

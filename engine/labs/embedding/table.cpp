@@ -28,10 +28,9 @@ const Column* Table::find(const std::string& column) const {
 }
 
 const Column* Table::classes() const {
-    const Column* best = nullptr;
     for (const Column& each : columns)
-        if (each.categories.size() > 1 && (!best || each.categories.size() < best->categories.size())) best = &each;
-    return best && std::int64_t(best->categories.size()) < rows() ? best : nullptr;
+        if (each.categories.size() > 1 && std::int64_t(each.categories.size()) < rows()) return &each;
+    return nullptr;
 }
 
 Column columnOf(std::string name, std::span<const std::string> texts) {

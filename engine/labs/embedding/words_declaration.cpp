@@ -244,7 +244,11 @@ std::vector<Array> wordArrays() {
 }
 
 std::vector<Input> wordInputs() {
-    return {{"questions", {"analogies"}, "a list of analogies, four words a line", {{"data", "text"}}}};
+    return {{"text_file",
+             {"text", "md"},
+             "a text to learn word vectors from",
+             {{"data", "text"}, {"corpus", "file"}, {"method", "pca"}, {"learn", "watched"}}},
+            {"questions", {"analogies"}, "a list of analogies, four words a line", {{"data", "text"}}}};
 }
 
 std::vector<Output> wordOutputs() {

@@ -75,7 +75,7 @@ void project(const ProjectOptions& o) {
     Progress progress;
     const auto show = [&](int step) {
         const auto& jobs = session.lab().jobs().all();
-        progress.show(jobs.empty() ? "Step " + std::to_string(step) + "/" + std::to_string(session.lab().steps())
+        progress.show(jobs.empty() ? "step " + std::to_string(step) + " of " + std::to_string(session.lab().steps())
                                    : jobs.front()->status());
     };
     session.runTo(0, show);
