@@ -44,7 +44,8 @@ void drawAxesMark(ImDrawList* list, const Look& look, const Sight& sight, double
                  formatShort(unit, 1));
         return;
     }
-    const ImVec2 origin(corner.x + look.px(sight.spatial() ? 30 : 4), corner.y - look.px(sight.spatial() ? 34 : 8));
+    const ImVec2 origin(corner.x + look.px(sight.spatial() ? (named ? 130 : 30) : 4),
+                        corner.y - look.px(sight.spatial() ? 34 : 8));
     const char* letters[] = {"x", "y", "z"};
     for (int d = 0; d < (sight.spatial() ? 3 : 2); ++d) {
         glm::dvec3 step(0);

@@ -5,20 +5,43 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 namespace orrery::ui::emb {
 
-Extent extentOf(std::span<const float> x, std::span<const float> y, std::span<const float> z) {
+namespace {
+
+/// Where the finite values lie. Of many, the few far out do not count: what lies between 0.2 % and 99.8 % and a twelfth more on
+/// either side, no further than there is anything.
+void take(std::span<const float> axis, float& low, float& high) {
     constexpr float none = std::numeric_limits<float>::max();
-    glm::vec3 low(none), high(-none);
-    const auto take = [](std::span<const float> axis, float& least, float& greatest) {
-        for (const float value : axis)
-            if (std::abs(value) < none) least = std::min(least, value), greatest = std::max(greatest, value);
-    };
+    constexpr std::size_t mostExact = 2000, sampled = 20000;
+    float least = none, greatest = -none;
+    for (const float value : axis)
+        if (std::abs(value) < none) least = std::min(least, value), greatest = std::max(greatest, value);
+    if (least > greatest) return;
+    low = least, high = greatest;
+    if (axis.size() <= mostExact) return;
+    std::vector<float> sample;
+    const std::size_t stride = std::max<std::size_t>(1, axis.size() / sampled) | 1;
+    for (std::size_t i = 0; i < axis.size(); i += stride)
+        if (std::abs(axis[i]) < none) sample.push_back(axis[i]);
+    if (sample.empty()) return;
+    const std::size_t cut = sample.size() / 500;
+    std::nth_element(sample.begin(), sample.begin() + std::ptrdiff_t(cut), sample.end());
+    const float from = sample[cut];
+    std::nth_element(sample.begin(), sample.end() - 1 - std::ptrdiff_t(cut), sample.end());
+    const float to = sample[sample.size() - 1 - cut], air = 0.08F * (to - from);
+    low = std::max(least, from - air), high = std::min(greatest, to + air);
+}
+
+} // namespace
+
+Extent extentOf(std::span<const float> x, std::span<const float> y, std::span<const float> z) {
+    glm::vec3 low(0), high(0);
     take(x, low.x, high.x), take(y, low.y, high.y), take(z, low.z, high.z);
     Extent extent;
     for (int d = 0; d < 3; ++d) {
-        if (low[d] > high[d]) low[d] = high[d] = 0;
         extent.low[d] = double(low[d]), extent.high[d] = double(high[d]);
     }
     if (extent.low == extent.high) extent.low -= 0.5, extent.high += 0.5;
@@ -41,7 +64,7 @@ Sight::Sight(const Extent& extent, bool spatial, const Turn& t)
 
 Rect Sight::home() const {
     if (m_spatial) {
-        const double most = 0.92 * m_extent.radius(); // a cloud seldom fills the corners of its box
+        const double most = 0.7 * m_extent.radius(); // a cloud seldom fills the corners of its box
         return {{-most, -most}, {most, most}};
     }
     const glm::dvec2 low(m_extent.low), high(m_extent.high), air = glm::dvec2(0.04 * glm::distance(low, high));

@@ -16,7 +16,7 @@ struct Extent {
     glm::dvec3 middle() const { return (low + high) * 0.5; }
     double radius() const { return std::max(1e-12, 0.5 * glm::distance(low, high)); }
 };
-/// Of the finite places among n; z may be empty. A cloud of one place has an extent of one unit.
+/// Of the finite places among n, of many without the few far out; z may be empty. A cloud of one place has an extent of one unit.
 Extent extentOf(std::span<const float> x, std::span<const float> y, std::span<const float> z);
 
 /// Where the eye stands: degrees to the right and up.
