@@ -298,11 +298,15 @@ std::optional<Told> CachePage::tell(glm::dvec2 px, const Look& look, const Camer
     const Round* round = m_scene.round();
     const int node = nodeAt(px);
     if (!round || node == Focus::none) return RoundPage::tell(px, look, camera, place);
-    Told told = tellNode(look, m_scene, node);
-    if (node >= int(round->nodes.size())) return told;
+    if (node >= int(round->nodes.size())) return tellNode(look, m_scene, node);
+    // Only what this page is about: a large card would hide what it lights up.
+    const std::int32_t token = node < 0 ? round->root : round->nodes[std::size_t(node)].token;
     const int depth = node < 0 ? 0 : round->nodes[std::size_t(node)].depth;
+    look.texts.note(quoted(m_scene, token));
+    Told told{quoted(m_scene, token), {}, {}};
     told.facts.push_back({"position", std::to_string(round->length - 1 + depth)});
     told.facts.push_back({"sees", std::to_string(round->length + depth)});
+    told.facts.push_back({"slot of the cache", std::to_string(round->slot(node))});
     for (std::size_t i = 0; i < round->path.size(); ++i)
         if (round->path[i] == node) told.facts.push_back({"moves to slot", std::to_string(round->length + int(i))});
     return told;

@@ -228,21 +228,26 @@ void ChoicePicture::drawBars(ImDrawList* list, const Look& look, const Scene& sc
     const Theme& t = look.theme;
     m_rows.clear();
     const Visit& at = m_round->visits[std::size_t(m_visit)];
-    const float head = look.px(17), legend = look.px(32);
+    const float head = look.px(17), legend = look.px(18);
     const std::size_t fit = std::size_t(std::max(3.f, (box.height() - head - legend) / look.px(barTall)));
-    // The likeliest, and every candidate that was tried.
+    // The likeliest, and of the candidates as many as leave room for them: first the one that is being decided.
     std::vector<std::size_t> rows;
     std::vector<bool> tried(at.bars.size());
-    for (std::size_t i = 0; i < at.bars.size(); ++i)
-        tried[i] = m_choice && std::find(m_choice->candidates.begin(), m_choice->candidates.end(), at.bars[i].token) !=
-                                   m_choice->candidates.end();
+    std::size_t most = std::max<std::size_t>(1, fit / 2);
+    const auto mark = [&](std::int32_t token) {
+        for (std::size_t i = 0; i < at.bars.size() && most > 0; ++i)
+            if (at.bars[i].token == token && !tried[i]) tried[i] = true, --most;
+    };
+    const int step = shownStep();
+    if (step >= 0) mark(m_choice->candidates[std::size_t(step)]);
+    if (m_choice)
+        for (const std::int32_t token : m_choice->candidates) mark(token);
     std::size_t extra = std::size_t(std::count(tried.begin(), tried.end(), true));
     for (std::size_t i = 0; i < at.bars.size() && rows.size() + 1 < fit; ++i) {
         if (!tried[i] && rows.size() + 1 + extra >= fit) continue;
         if (tried[i]) --extra;
         rows.push_back(i);
     }
-    const int step = shownStep();
     const Bars bars = barsAt(step, rows);
     double largest = 1e-6;
     for (const auto* values : {&bars.p, &bars.q, &bars.pAfter})
@@ -302,7 +307,7 @@ void ChoicePicture::drawBars(ImDrawList* list, const Look& look, const Scene& sc
         drawText(list, look.fonts.small, {px(second, after) + look.px(4), text}, toColour(after > 0 ? t.secondary : t.faint),
                  shortNumber(after));
     }
-    drawLegend(list, look, {first, y + look.px(3)}, box.right - first, !bars.q.empty());
+    drawLegend(list, look, {box.left, y + look.px(3)}, box.width(), !bars.q.empty());
 }
 
 void ChoicePicture::draw(ImDrawList* list, const Look& look, const Scene& scene, const Focus& focus, const Box& box,
@@ -314,17 +319,17 @@ void ChoicePicture::draw(ImDrawList* list, const Look& look, const Scene& scene,
     const int node = group(scene, focus);
     const std::int32_t token = node < 0 ? m_round->root : m_round->nodes[std::size_t(node)].token;
     float y = box.top;
-    drawSmallCapitals(list, look, {box.left, y}, toColour(t.faint), look.tr("What follows"));
-    const float heading = look.px(18);
+    const float caption =
+        drawSmallCapitals(list, look, {box.left, y + look.px(2)}, toColour(t.faint), look.tr("What follows")) + look.px(10);
     look.texts.note(quoted(scene, token));
-    y += heading;
-    drawText(list, look.fonts.body, {box.left, y}, toColour(t.text),
-             clipped(look.fonts.body, filled(look.tr("after %1"), {quoted(scene, token)}), box.width()));
-    y += look.px(22);
+    drawText(list, look.fonts.body, {box.left + caption, y}, toColour(t.text),
+             clipped(look.fonts.body, filled(look.tr("after %1"), {quoted(scene, token)}), box.width() - caption));
+    y += look.px(21);
     y += drawRules(list, look, scene, focus, {box.left, y, box.right, box.bottom}, note) + look.px(8);
     const Rule rule = m_replayed ? language::ruleOf(focus.rule) : m_round->rule;
-    const ImFont* font = look.fonts.mono;
     const std::string formula = ruleFormula(rule);
+    const bool fits = textWidth(look.fonts.mono, formula) <= box.width() - look.px(18);
+    const ImFont* font = fits ? look.fonts.mono : look.fonts.small;
     const float lines = std::ceil((textWidth(font, formula) + 1) / (box.width() - look.px(18)));
     const float tall = lines * fontHeight(font) + look.px(10);
     list->AddRectFilled({box.left, y}, {box.right, y + tall}, toColour(t.card), look.px(6));

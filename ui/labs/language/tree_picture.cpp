@@ -152,7 +152,7 @@ void TreePicture::drawChip(ImDrawList* list, const Stroke& s, int node) const {
 
     if (tall < oneLine - 0.5f) return;
     const ImFont* font = tall >= twoLines ? look.fonts.mono : look.fonts.small;
-    const bool badge = !root && (now == Seen::accepted || now == Seen::refused) && box.width() >= look.px(38);
+    const bool badge = !root && (now == Seen::accepted || now == Seen::refused) && box.width() >= look.px(58);
     const float room = right - left - (badge ? look.px(12) : 0);
     const float y =
         tall >= twoLines ? box.top + look.px(2) : (box.top + base - gauge - fontHeight(font)) / 2 + look.px(root || last ? 1 : 0);
