@@ -16,7 +16,8 @@
 namespace orrery::test {
 
 inline std::optional<std::string> sklearnFile(const std::string& name) {
-    for (const char* folder : {"/usr/lib/python3/dist-packages/sklearn/datasets/data/", "/usr/share/python3-sklearn/datasets/data/"})
+    for (const char* folder :
+         {"/usr/lib/python3/dist-packages/sklearn/datasets/data/", "/usr/share/python3-sklearn/datasets/data/"})
         if (std::filesystem::exists(folder + name)) return folder + name;
     return {};
 }

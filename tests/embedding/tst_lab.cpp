@@ -22,7 +22,11 @@ namespace {
 
 struct Run {
     explicit Run(const std::vector<std::pair<std::string, lab::Value>>& more = {}) : session(device(), "embedding") {
-        std::vector<std::pair<std::string, lab::Value>> values = {{"count", std::int64_t(600)}, {"perplexity", 12.0}, {"iterations", std::int64_t(200)}, {"exaggerated", std::int64_t(60)}, {"epochs", std::int64_t(120)}};
+        std::vector<std::pair<std::string, lab::Value>> values = {{"count", std::int64_t(600)},
+                                                                  {"perplexity", 12.0},
+                                                                  {"iterations", std::int64_t(200)},
+                                                                  {"exaggerated", std::int64_t(60)},
+                                                                  {"epochs", std::int64_t(120)}};
         values.insert(values.end(), more.begin(), more.end());
         session.set(values);
     }
@@ -125,6 +129,7 @@ void TestLab::aTurnInThePastForgetsTheFuture() {
     const std::vector<float> last = run.points();
     run.to(50);
     run.session.set("momentum", 0.3);
+    QVERIFY2(run.session.lab().series("loss").back().step <= 50, "no figures of steps that are no more");
     run.end();
     QVERIFY(!same(run.points(), last));
     run.session.undo();
@@ -151,7 +156,8 @@ void TestLab::everyMethodGivesAPicture_data() {
     QTest::addColumn<QString>("method");
     QTest::addColumn<QString>("start");
     for (const char* method : {"pca", "random", "axes"}) QTest::newRow(method) << QString(method) << QString("pca");
-    for (const char* start : {"pca", "random", "spectral"}) QTest::addRow("umap from %s", start) << QString("umap") << QString(start);
+    for (const char* start : {"pca", "random", "spectral"})
+        QTest::addRow("umap from %s", start) << QString("umap") << QString(start);
     QTest::newRow("tsne from random") << QString("tsne") << QString("random");
 }
 
@@ -194,9 +200,11 @@ void TestLab::newRowsFindTheirPlace() {
         Projecting& cloud = run.lab().cloud();
         const Matrix& all = cloud.problem()->table->values;
         Progress progress;
-        const Matrix placed = cloud.place(Matrix(1, all.columns(), std::vector<float>(all.row(30).begin(), all.row(30).end())), progress);
+        const Matrix placed =
+            cloud.place(Matrix(1, all.columns(), std::vector<float>(all.row(30).begin(), all.row(30).end())), progress);
         double low = 1e30, high = -1e30;
-        for (std::int64_t i = 0; i < 600; ++i) low = std::min<double>(low, cloud.picture()[0][i]), high = std::max<double>(high, cloud.picture()[0][i]);
+        for (std::int64_t i = 0; i < 600; ++i)
+            low = std::min<double>(low, cloud.picture()[0][i]), high = std::max<double>(high, cloud.picture()[0][i]);
         const double off = std::hypot(placed.row(0)[0] - cloud.picture()[0][30], placed.row(0)[1] - cloud.picture()[1][30]);
         QVERIFY2(off < (std::string(method) == "pca" ? 1e-4 : 0.15) * (high - low), method); // a copy of a row lies beside it
         QVERIFY(!errorOf([&] { cloud.place(Matrix(1, 3), progress); }).empty());
@@ -223,10 +231,12 @@ void TestLab::selectionAndFiles() {
     Run run({{"method", std::string("pca")}});
     run.end();
     const std::string path = folder().path().toStdString();
-    QVERIFY(errorOf([&] { run.session.lab().save("selected", path + "/s.csv"); }).find("no row is selected") != std::string::npos);
+    QVERIFY(errorOf([&] { run.session.lab().save("selected", path + "/s.csv"); }).find("no row is selected") !=
+            std::string::npos);
     run.lab().select({5, 3, 5, 9999});
     QCOMPARE(run.lab().selection(), (std::vector<std::int64_t>{3, 5}));
-    for (const auto& [output, name] : {std::pair{"picture", "p.csv"}, {"picture-json", "p.json"}, {"selected", "s.csv"}, {"vectors", "v.txt"}}) {
+    for (const auto& [output, name] :
+         {std::pair{"picture", "p.csv"}, {"picture-json", "p.json"}, {"selected", "s.csv"}, {"vectors", "v.txt"}}) {
         run.session.lab().save(output, path + "/" + name);
         QVERIFY(QFileInfo(QString::fromStdString(path + "/" + name)).size() > 50);
     }
@@ -248,7 +258,9 @@ void TestLab::whatCannotBeMetIsRefused() {
     const std::string error = errorOf([&] { run.session.set("perplexity", 300.0); });
     QVERIFY2(error.find("this table has 600: set it to 199 at most") != std::string::npos, error.c_str());
     QCOMPARE(run.session.settings().number("perplexity"), 12.0);
-    QVERIFY(errorOf([&] { run.session.set({{"method", std::string("axes")}, {"x_from", std::string("nobody")}}); }).find("no row is called 'nobody'") != std::string::npos);
+    QVERIFY(errorOf([&] {
+                run.session.set({{"method", std::string("axes")}, {"x_from", std::string("nobody")}});
+            }).find("no row is called 'nobody'") != std::string::npos);
     run.to(5);
     QVERIFY(same(run.points(), there));
     run.session.set("perplexity", 199.0);
@@ -259,7 +271,9 @@ void TestLab::aBadFileLeavesWhatWasThere() {
     Run run;
     run.end();
     const std::vector<float> there = run.points();
-    for (const auto& [name, content, says] : {std::tuple{"one.csv", "1,2,3\n", "two rows"}, {"ragged.csv", "1,2\n1\n", "line 2"}, {"cut.bin", "9 9\nabc", "byte 0"}}) {
+    for (const auto& [name, content, says] : {std::tuple{"one.csv", "1,2,3\n", "two rows"},
+                                              {"ragged.csv", "1,2\n1\n", "line 2"},
+                                              {"cut.bin", "9 9\nabc", "byte 0"}}) {
         const std::string path = put(name, content);
         const std::string error = errorOf([&] {
             run.session.set({{"data", std::string("file")}, {"file", path}, {"method", std::string("pca")}});
@@ -270,12 +284,15 @@ void TestLab::aBadFileLeavesWhatWasThere() {
         run.end();
         QVERIFY2(same(run.points(), there), "nothing is lost");
     }
-    QVERIFY(errorOf([&] { run.session.set({{"data", std::string("file")}, {"file", std::string("/nowhere/x.csv")}}); }).find("no such file") != std::string::npos);
+    QVERIFY(errorOf([&] {
+                run.session.set({{"data", std::string("file")}, {"file", std::string("/nowhere/x.csv")}});
+            }).find("no such file") != std::string::npos);
 }
 
 void TestLab::noScenarioDisagrees_data() {
     QTest::addColumn<QString>("name");
-    for (const lab::Scenario& scenario : lab::embeddedScenarios("embedding")) QTest::newRow(scenario.name.c_str()) << QString::fromStdString(scenario.name);
+    for (const lab::Scenario& scenario : lab::embeddedScenarios("embedding"))
+        QTest::newRow(scenario.name.c_str()) << QString::fromStdString(scenario.name);
 }
 
 /// With fewer rows and steps than the scenario asks for: the whole of it is for the window.

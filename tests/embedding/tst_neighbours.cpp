@@ -35,7 +35,8 @@ Neighbours naive(const Matrix& m, std::int64_t k, Metric metric) {
         for (std::int64_t j = 0; j < m.rows(); ++j)
             if (j != i) all.emplace_back(plain(metric, m.row(i), m.row(j)), std::int32_t(j));
         std::sort(all.begin(), all.end());
-        for (std::int64_t j = 0; j < k; ++j) out.index.push_back(all[std::size_t(j)].second), out.distance.push_back(float(all[std::size_t(j)].first));
+        for (std::int64_t j = 0; j < k; ++j)
+            out.index.push_back(all[std::size_t(j)].second), out.distance.push_back(float(all[std::size_t(j)].first));
     }
     return out;
 }
@@ -48,7 +49,8 @@ Neighbours exact(const Matrix& m, std::int64_t k, Metric metric) {
 /// Whole numbers, so that many distances are equal and sums are exact in any order.
 Matrix lattice(std::int64_t n, std::int64_t D, int levels) {
     std::vector<float> values;
-    for (std::int64_t i = 0; i < n * D; ++i) values.push_back(float(philox(3, std::uint32_t(i), 0, 9)[0] % std::uint32_t(levels)));
+    for (std::int64_t i = 0; i < n * D; ++i)
+        values.push_back(float(philox(3, std::uint32_t(i), 0, 9)[0] % std::uint32_t(levels)));
     return Matrix(n, D, std::move(values));
 }
 
@@ -109,7 +111,8 @@ void TestNeighbours::fewQueriesAsMany() {
     const std::int64_t rows[] = {0, 17, 399};
     const Neighbours three = neighboursOf(m, rows, 10, Metric::euclid, progress);
     for (int q = 0; q < 3; ++q) QVERIFY(std::equal(three.of(q).begin(), three.of(q).end(), all.of(rows[q]).begin()));
-    const Neighbours point = nearestTo(m, Matrix(1, 9, std::vector<float>(m.row(17).begin(), m.row(17).end())), 1, Metric::euclid, progress);
+    const Neighbours point =
+        nearestTo(m, Matrix(1, 9, std::vector<float>(m.row(17).begin(), m.row(17).end())), 1, Metric::euclid, progress);
     QCOMPARE(point.distance[0], 0.0F); // of a point that is no row, a row at the same place counts
 }
 
@@ -155,7 +158,9 @@ void TestNeighbours::qualityByItsDefinition() {
     const Matrix flat(240, 2, std::move(picture));
     const std::int64_t n = 240, k = 9;
     const Neighbours ranksTable = naive(table.values, n - 1, Metric::euclid), ranksPicture = naive(flat, n - 1, Metric::euclid);
-    const auto rank = [n](const Neighbours& of, std::int64_t i, std::int32_t j) { return std::find(of.of(i).begin(), of.of(i).end(), j) - of.of(i).begin() + 1 + 0 * n; };
+    const auto rank = [n](const Neighbours& of, std::int64_t i, std::int32_t j) {
+        return std::find(of.of(i).begin(), of.of(i).end(), j) - of.of(i).begin() + 1 + 0 * n;
+    };
     double trust = 0, continuity = 0, hits = 0;
     for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t s = 0; s < k; ++s) {
@@ -185,7 +190,8 @@ void TestNeighbours::aPerfectAndARandomPicture() {
         }
     Progress progress;
     const QualityProbe probe(table.values, Metric::euclid, 1000);
-    const Quality good = probe.measure(same, 12, table.columns[0].values, progress), bad = probe.measure(random, 12, table.columns[0].values, progress);
+    const Quality good = probe.measure(same, 12, table.columns[0].values, progress),
+                  bad = probe.measure(random, 12, table.columns[0].values, progress);
     QVERIFY(good.trust.value > 0.9999 && good.recall.value > 0.999 && good.correlation > 0.9999);
     QVERIFY2(std::abs(bad.trust.value - 0.5) < 0.03, "of neighbours drawn at random the mean rank is n / 2");
     QVERIFY(std::abs(bad.recall.value - 12.0 / 999) < 0.005);
@@ -199,7 +205,8 @@ void TestNeighbours::samplesSayHowSure() {
     for (std::int64_t i = 0; i < 3000; ++i)
         for (int d = 0; d < 2; ++d) y[d][i] = table.values.row(i)[std::size_t(d)];
     Progress progress;
-    const Quality all = QualityProbe(table.values, Metric::euclid, 3000).measure(y, 12, {}, progress), some = QualityProbe(table.values, Metric::euclid, 500).measure(y, 12, {}, progress);
+    const Quality all = QualityProbe(table.values, Metric::euclid, 3000).measure(y, 12, {}, progress),
+                  some = QualityProbe(table.values, Metric::euclid, 500).measure(y, 12, {}, progress);
     QCOMPARE(some.rows.size(), std::size_t(500));
     QVERIFY(some.trust.error > 0 && some.recall.error > 0);
     QVERIFY2(std::abs(some.trust.value - all.trust.value) < 5 * some.trust.error, "within five of its own standard errors");

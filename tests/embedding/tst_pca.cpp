@@ -24,14 +24,16 @@ std::vector<double> jacobi(const Matrix& m) {
     for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t a = 0; a < D; ++a)
             for (std::int64_t b = 0; b < D; ++b)
-                c[std::size_t(a * D + b)] += (m.row(i)[std::size_t(a)] - mean[std::size_t(a)]) * (m.row(i)[std::size_t(b)] - mean[std::size_t(b)]) / double(n - 1);
+                c[std::size_t(a * D + b)] += (m.row(i)[std::size_t(a)] - mean[std::size_t(a)]) *
+                                             (m.row(i)[std::size_t(b)] - mean[std::size_t(b)]) / double(n - 1);
     const auto at = [&](std::int64_t a, std::int64_t b) -> double& { return c[std::size_t(a * D + b)]; };
     for (int sweep = 0; sweep < 12; ++sweep)
         for (std::int64_t p = 0; p < D; ++p)
             for (std::int64_t q = p + 1; q < D; ++q) {
                 if (std::abs(at(p, q)) < 1e-300) continue;
                 const double theta = (at(q, q) - at(p, p)) / (2 * at(p, q));
-                const double t = (theta >= 0 ? 1 : -1) / (std::abs(theta) + std::sqrt(theta * theta + 1)), cs = 1 / std::sqrt(t * t + 1), sn = t * cs;
+                const double t = (theta >= 0 ? 1 : -1) / (std::abs(theta) + std::sqrt(theta * theta + 1)),
+                             cs = 1 / std::sqrt(t * t + 1), sn = t * cs;
                 for (std::int64_t k = 0; k < D; ++k) {
                     const double x = at(k, p), y = at(k, q);
                     at(k, p) = cs * x - sn * y, at(k, q) = sn * x + cs * y;
@@ -96,12 +98,15 @@ void TestPca::threeHundredDimensions() {
     const std::vector<double> truth = jacobi(table.values);
     const Pca found = components(table.values, {.components = 5, .way = PcaWay(way)});
     // Six clusters span five dimensions: after them the spectrum is flat and nothing separates.
-    for (int i = 0; i < 5; ++i) QVERIFY2(std::abs(found.eigenvalues[std::size_t(i)] / truth[std::size_t(i)] - 1) < 1e-5, qPrintable(QString::number(found.eigenvalues[std::size_t(i)] / truth[std::size_t(i)] - 1)));
+    for (int i = 0; i < 5; ++i)
+        QVERIFY2(std::abs(found.eigenvalues[std::size_t(i)] / truth[std::size_t(i)] - 1) < 1e-5,
+                 qPrintable(QString::number(found.eigenvalues[std::size_t(i)] / truth[std::size_t(i)] - 1)));
     // Variances of what is projected are the eigenvalues: the components are right, not their lengths alone.
     const Matrix projected = found.project(table.values, 5);
     for (int c = 0; c < 5; ++c) {
         double sum = 0, squares = 0;
-        for (std::int64_t i = 0; i < projected.rows(); ++i) sum += projected.row(i)[std::size_t(c)], squares += std::pow(double(projected.row(i)[std::size_t(c)]), 2);
+        for (std::int64_t i = 0; i < projected.rows(); ++i)
+            sum += projected.row(i)[std::size_t(c)], squares += std::pow(double(projected.row(i)[std::size_t(c)]), 2);
         QVERIFY(std::abs((squares - sum * sum / 700) / 699 / truth[std::size_t(c)] - 1) < 1e-4);
         double largest = 0;
         for (const float v : found.components.row(c))
@@ -123,7 +128,9 @@ void TestPca::theMeanMatters() {
 void TestPca::newRowsGoWhereOldOnesDo() {
     const Table table = mixture(300, 20, 3, 3);
     const Pca found = components(table.values, {.components = 3});
-    const Matrix all = found.project(table.values, 3), one = found.project(Matrix(1, 20, std::vector<float>(table.values.row(17).begin(), table.values.row(17).end())), 3);
+    const Matrix all = found.project(table.values, 3),
+                 one = found.project(Matrix(1, 20, std::vector<float>(table.values.row(17).begin(), table.values.row(17).end())),
+                                     3);
     for (std::size_t d = 0; d < 3; ++d) QVERIFY(std::abs(all.row(17)[d] - one.row(0)[d]) < 1e-5);
     QVERIFY(!errorOf([&] { found.project(Matrix(1, 19), 3); }).empty());
 }

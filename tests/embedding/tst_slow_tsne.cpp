@@ -23,7 +23,8 @@ void TestSlowTsne::digitsWithEveryPair() {
     const auto table = digits();
     NEEDS_SKLEARN(table);
     Progress progress;
-    const auto a = std::make_shared<const Affinities>(affinities(exactNeighbours(table->values, table->rows() - 1, Metric::euclid, progress), 30));
+    const auto a = std::make_shared<const Affinities>(
+        affinities(exactNeighbours(table->values, table->rows() - 1, Metric::euclid, progress), 30));
     Tsne tsne(a, Repulsion::exact);
     State state = tsneStart(pca(table->values, {.components = 2}, progress).project(table->values, 2));
     for (int i = 0; i < 1000; ++i) tsne.step(state, {}, i);
@@ -37,7 +38,9 @@ void TestSlowTsne::stepsAreLinear() {
     for (const std::int64_t n : {25000, 50000, 100000}) {
         PicturePoints y(n, 2), push(n, 2);
         for (std::int64_t i = 0; i < n; ++i)
-            for (int d = 0; d < 2; ++d) y[d][i] = float(60 * std::sqrt(double(n) / 25000) * (unitOpen(philox(4, std::uint32_t(i), std::uint32_t(d), 1)[0]) - 0.5));
+            for (int d = 0; d < 2; ++d)
+                y[d][i] = float(60 * std::sqrt(double(n) / 25000) *
+                                (unitOpen(philox(4, std::uint32_t(i), std::uint32_t(d), 1)[0]) - 0.5));
         GridRepulsion grid;
         grid.run(y, push);
         double least = 1e9;
@@ -47,7 +50,8 @@ void TestSlowTsne::stepsAreLinear() {
             least = std::min(least, double(std::clock() - begin) / CLOCKS_PER_SEC);
         }
         perPoint.push_back(1e9 * least / double(n));
-        qInfo("%lld points: %.2f ms, %.0f ns a point, %d nodes a side", static_cast<long long>(n), 1e3 * least, perPoint.back(), grid.nodes());
+        qInfo("%lld points: %.2f ms, %.0f ns a point, %d nodes a side", static_cast<long long>(n), 1e3 * least, perPoint.back(),
+              grid.nodes());
     }
     QVERIFY2(perPoint[2] < 2 * perPoint[0], "four times the points, not sixteen times the work");
 }

@@ -65,11 +65,13 @@ std::string printed(float x) {
     std::snprintf(text, sizeof text, "%.9g", double(x));
     return text;
 }
-std::string asText(const Matrix& m, const std::vector<std::string>& names, const std::string& separator, const std::string& first, const std::string& end) {
+std::string asText(const Matrix& m, const std::vector<std::string>& names, const std::string& separator, const std::string& first,
+                   const std::string& end) {
     std::string text = first;
     for (std::int64_t i = 0; i < m.rows(); ++i) {
         text += names.empty() ? "" : names[std::size_t(i)];
-        for (std::int64_t d = 0; d < m.columns(); ++d) text += (names.empty() && d == 0 ? "" : separator) + printed(m.row(i)[std::size_t(d)]);
+        for (std::int64_t d = 0; d < m.columns(); ++d)
+            text += (names.empty() && d == 0 ? "" : separator) + printed(m.row(i)[std::size_t(d)]);
         text += end;
     }
     return text;
@@ -113,7 +115,8 @@ void TestTables::everyFormatGivesTheSameBits() {
     QVERIFY(same(read(folder() + "a.npy").values, m));
     model::writeNpy(folder() + "cube.npy", {37, 3, 3}, m.all());
     QVERIFY(same(read(folder() + "cube.npy").values, m));
-    const model::TensorToWrite tensors[] = {{"small", model::Stored::f32, {2, 2}, std::as_bytes(m.all().subspan(0, 4))}, {"words", model::Stored::f32, {37, 9}, std::as_bytes(m.all())}};
+    const model::TensorToWrite tensors[] = {{"small", model::Stored::f32, {2, 2}, std::as_bytes(m.all().subspan(0, 4))},
+                                            {"words", model::Stored::f32, {37, 9}, std::as_bytes(m.all())}};
     model::writeSafetensors(folder() + "a.safetensors", tensors);
     const Table largest = read(folder() + "a.safetensors");
     QVERIFY(same(largest.values, m));
@@ -134,7 +137,8 @@ void TestTables::manyPiecesAreOneTable() {
 }
 
 void TestTables::wordsMayHoldAnything() {
-    const Table blanks = read(put("blanks.txt", ". . . 1 2\nat name@x.org 3 4\nplain 5 6\n\xC2\xA0nbsp\xC2\x85 7 8\n1 2 3 9 10\n"));
+    const Table blanks =
+        read(put("blanks.txt", ". . . 1 2\nat name@x.org 3 4\nplain 5 6\n\xC2\xA0nbsp\xC2\x85 7 8\n1 2 3 9 10\n"));
     QCOMPARE(blanks.dims(), std::int64_t(2));
     QCOMPARE(blanks.tokens, (std::vector<std::string>{". . .", "at name@x.org", "plain", "\xC2\xA0nbsp\xC2\x85", "1 2 3"}));
     QCOMPARE(blanks.values.row(4)[1], 10.0F);
@@ -153,7 +157,8 @@ void TestTables::wordsMayHoldAnything() {
 }
 
 void TestTables::headingsAndMetadata() {
-    const Table table = read(put("iris.csv", "length,width,species,id\n5.1,3.5,setosa,1\n4.9,3,\"virginica, pale\",2\n5,3.1,setosa,3\n"));
+    const Table table =
+        read(put("iris.csv", "length,width,species,id\n5.1,3.5,setosa,1\n4.9,3,\"virginica, pale\",2\n5,3.1,setosa,3\n"));
     QCOMPARE(table.dims(), std::int64_t(2));
     QCOMPARE(table.columns.size(), std::size_t(2));
     QCOMPARE(table.columns[0].categories, (std::vector<std::string>{"setosa", "virginica, pale"}));
@@ -172,8 +177,12 @@ void TestTables::headingsAndMetadata() {
 }
 
 void TestTables::classesInAnArchive() {
-    const model::TensorToWrite tensors[] = {{"X", model::Stored::f32, {4, 2}, std::as_bytes(std::span("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32))},
-                                            {"y", model::Stored::u8, {4}, std::as_bytes(std::span("\3\1\3\3", 4))}};
+    const model::TensorToWrite tensors[] = {
+        {"X",
+         model::Stored::f32,
+         {4, 2},
+         std::as_bytes(std::span("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32))},
+        {"y", model::Stored::u8, {4}, std::as_bytes(std::span("\3\1\3\3", 4))}};
     model::writeSafetensors(folder() + "xy.safetensors", tensors);
     const Table table = read(folder() + "xy.safetensors");
     QCOMPARE(table.columns.at(0).categories, (std::vector<std::string>{"1", "3"}));
@@ -196,7 +205,8 @@ void TestTables::aBundleFromAnotherLab() {
 void TestTables::glyphsAreTheSameForTheSameSeed() {
     Progress progress;
     const Table few = glyphs(60, 3, progress), many = glyphs(200, 3, progress), other = glyphs(60, 4, progress);
-    QVERIFY2(std::memcmp(few.values.data(), many.values.data(), few.values.all().size_bytes()) == 0, "a picture does not depend on how many there are");
+    QVERIFY2(std::memcmp(few.values.data(), many.values.data(), few.values.all().size_bytes()) == 0,
+             "a picture does not depend on how many there are");
     QVERIFY(std::memcmp(few.values.data(), other.values.data(), few.values.all().size_bytes()) != 0);
     QCOMPARE(few.columns[0].categories.size(), std::size_t(20));
     for (std::int64_t i = 0; i < few.rows(); ++i) {
@@ -224,7 +234,11 @@ void TestTables::refused_data() {
     row("open quote", "q.csv", "a,b\n1,\"2\n3,4\n", "quote");
     row("no numbers", "t.csv", "a,b\nc,d\n", "none of its 2 columns holds numbers");
     row("too large a number", "l.csv", "1,2\n1e99,2\n", "beyond float32");
-    row("UTF-16", "u.csv", std::string("\xFF\xFE" "1\0,\0002\0", 8), "UTF-16");
+    row("UTF-16", "u.csv",
+        std::string("\xFF\xFE"
+                    "1\0,\0002\0",
+                    8),
+        "UTF-16");
     row("ragged vectors", "rv.txt", "2 3\na 1 2 3\nb 1 2\n", "line 3: 2 numbers after the word, where other rows have 3");
     row("NaN in vectors", "nv.txt", "a 1 2\nb 3 nan\n", "no finite number");
     row("more words announced than there", "m.txt", "5 2\na 1 2\nb 3 4\n", "line 1 announces 5 words, 2 are there");
@@ -232,13 +246,24 @@ void TestTables::refused_data() {
     row("no dimensions", "z.txt", "5 0\na\n", "line 2");
     row("cut binary", "c.bin", "2 1\na " + one + "\nb \0\0", "byte");
     row("binary with a lying header", "lie.bin", "1000000 300\na " + one, "byte 0: the first line announces 1000000 words");
-    row("big-endian binary", "be.bin", std::string("1 4\na ") + std::string("\x3F\x80\0\0\x3F\x80\0\0\xBF\x00\0\0\x3E\x80\0\0", 16), "big-endian");
+    row("big-endian binary", "be.bin",
+        std::string("1 4\na ") + std::string("\x3F\x80\0\0\x3F\x80\0\0\xBF\x00\0\0\x3E\x80\0\0", 16), "big-endian");
     row("NaN in binary", "nan.bin", std::string("1 1\na ") + std::string("\0\0\xC0\x7F", 4), "not finite");
     row("fastText model", "ft.bin", std::string("\xBA\x16\x4F\x2F\x0C\0\0\0", 8), "fastText");
     row("GloVe binary", "gl.bin", std::string(64, '\1'), "GloVe");
-    row("no tensor with rows", "flat.npy", "\x93NUMPY\x01" + std::string(1, '\0') + std::string("\x46\0", 2) + "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" + std::string(12, ' ') + "\n" + one, "rows and columns");
-    row("objects in npy", "obj.npy", "\x93NUMPY\x01" + std::string(1, '\0') + std::string("\x46\0", 2) + "{'descr': '|O', 'fortran_order': False, 'shape': (1, 1), }" + std::string(11, ' ') + "\n" + one, "obj.npy");
-    row("no known kind", "k.dat", std::string("\x7F" "ELF\2\1\1\0\0\0", 10), "k.dat");
+    row("no tensor with rows", "flat.npy",
+        "\x93NUMPY\x01" + std::string(1, '\0') + std::string("\x46\0", 2) +
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" + std::string(12, ' ') + "\n" + one,
+        "rows and columns");
+    row("objects in npy", "obj.npy",
+        "\x93NUMPY\x01" + std::string(1, '\0') + std::string("\x46\0", 2) +
+            "{'descr': '|O', 'fortran_order': False, 'shape': (1, 1), }" + std::string(11, ' ') + "\n" + one,
+        "obj.npy");
+    row("no known kind", "k.dat",
+        std::string("\x7F"
+                    "ELF\2\1\1\0\0\0",
+                    10),
+        "k.dat");
 }
 
 void TestTables::refused() {

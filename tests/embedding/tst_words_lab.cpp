@@ -2,6 +2,7 @@
 // Words through the lab's session, as the window and the command line run it: training as the clock, exact scrubbing, words that
 // are trained at once, expressions, files, and the tables whose sizes and distances are known.
 #include "engine/lab/documents.h"
+#include "engine/lab/inputs.h"
 #include "engine/lab/session.h"
 #include "engine/labs/embedding/lab.h"
 #include "engine/labs/embedding/read_table.h"
@@ -182,6 +183,15 @@ class TestWordsLab : public QObject {
         QVERIFY2(error.find("UTF-16") != std::string::npos, error.c_str());
         run.end();
         QVERIFY(same(run.array("table"), there)); // what was there stays
+        const std::string prose = errorOf([&] {   // dropped as a table
+            run.session.set(
+                Values{{"data", std::string("file")}, {"file", put(folder, "prose.txt", "Once upon a time there was a cat.\n")}});
+            run.session.runTo(0);
+        });
+        QVERIFY2(prose.find("prose to learn") != std::string::npos, prose.c_str());
+        run.end();
+        const auto* dropped = lab::inputFor(run.session.declaration(), "book.md");
+        QVERIFY(dropped && dropped->key == "text_file");
         QVERIFY(errorOf([&] { run.session.set("text_file", std::string("/none.txt")); }).find("/none.txt") != std::string::npos);
         QVERIFY(errorOf([&] { run.session.set("text_file", std::string()); }).find("choose a text") != std::string::npos);
         QVERIFY(errorOf([&] {

@@ -30,7 +30,8 @@ Calibrated calibrate(std::span<const double> squared, double perplexity, std::sp
     const auto ties = std::count(squared.begin(), squared.end(), least);
     if (!(most > least) || wanted >= std::log(double(squared.size())) || wanted <= std::log(double(ties))) {
         result.clamped = true;
-        result.beta = wanted <= std::log(double(ties)) && most > least ? 1e6 / std::max(mean, std::numeric_limits<double>::min()) : 0;
+        result.beta =
+            wanted <= std::log(double(ties)) && most > least ? 1e6 / std::max(mean, std::numeric_limits<double>::min()) : 0;
         result.perplexity = std::exp(entropy(result.beta));
         return result;
     }
@@ -68,8 +69,10 @@ Graph symmetric(const Neighbours& neighbours, std::span<const float> values, flo
             std::sort(begin, end); // by column, then value: the same sum whichever came first
             auto to = begin;
             for (auto from = begin; from != end; ++from)
-                if (to != begin && (to - 1)->first == from->first) (to - 1)->second += from->second;
-                else *to++ = *from;
+                if (to != begin && (to - 1)->first == from->first)
+                    (to - 1)->second += from->second;
+                else
+                    *to++ = *from;
             kept[std::size_t(i)] = to - begin;
         }
     });

@@ -36,14 +36,17 @@ Matrix clusters(std::int64_t n, std::int64_t D) {
     std::vector<float> values(std::size_t(n * D));
     for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t d = 0; d < D; ++d)
-            values[std::size_t(i * D + d)] = float(1.5 * normalPair(philox(1, std::uint32_t(i % 20), std::uint32_t(d), 1))[0] + normalPair(philox(1, std::uint32_t(i), std::uint32_t(d), 2))[0]);
+            values[std::size_t(i * D + d)] = float(1.5 * normalPair(philox(1, std::uint32_t(i % 20), std::uint32_t(d), 1))[0] +
+                                                   normalPair(philox(1, std::uint32_t(i), std::uint32_t(d), 2))[0]);
     return Matrix(n, D, std::move(values));
 }
 
 double productGflops(std::int64_t n, std::int64_t D, const Matrix& m) {
     std::vector<float> out(std::size_t(2048 * 2048));
     const std::int64_t side = std::min<std::int64_t>(2048, n);
-    const double seconds = bestSeconds(3, [&] { tensor::host::multiply({.M = side, .N = side, .K = D, .transposeB = true, .a = m.data(), .b = m.data(), .c = out.data()}); });
+    const double seconds = bestSeconds(3, [&] {
+        tensor::host::multiply({.M = side, .N = side, .K = D, .transposeB = true, .a = m.data(), .b = m.data(), .c = out.data()});
+    });
     return 2e-9 * double(side * side * D) / seconds;
 }
 
@@ -57,7 +60,8 @@ std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
     Neighbours near;
     const double search = bestSeconds(2, [&] { near = exactNeighbours(m, 90, Metric::euclid, progress); });
     const double gflops = 2e-9 * double(n * n * D) / search, limit = productGflops(n, D, m);
-    figures.push_back({"embedding neighbours 10000 x 50, k = 90", gflops, "GFLOP/s", "BLAS product of that width, " + std::to_string(int(limit)) + " GFLOP/s", gflops / limit});
+    figures.push_back({"embedding neighbours 10000 x 50, k = 90", gflops, "GFLOP/s",
+                       "BLAS product of that width, " + std::to_string(int(limit)) + " GFLOP/s", gflops / limit});
     PicturePoints y(n, 2), push(n, 2);
     for (std::int64_t i = 0; i < n; ++i)
         for (int d = 0; d < 2; ++d) y[d][i] = float(60 * (unitOpen(philox(4, std::uint32_t(i), std::uint32_t(d), 1)[0]) - 0.5));
@@ -66,7 +70,8 @@ std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
     GridRepulsion grid;
     grid.run(y, push);
     const double byGrid = bestSeconds(3, [&] { grid.run(y, push); });
-    figures.push_back({"embedding repulsion, grid, 10000 points over 60", 1e3 * byGrid, "ms", "all pairs, " + std::to_string(int(1e3 * pairs)) + " ms (below 1: quicker)", byGrid / pairs});
+    figures.push_back({"embedding repulsion, grid, 10000 points over 60", 1e3 * byGrid, "ms",
+                       "all pairs, " + std::to_string(int(1e3 * pairs)) + " ms (below 1: quicker)", byGrid / pairs});
     const Matrix first = pca(m, {.components = 2}, progress).project(m, 2);
     Tsne tsne(std::make_shared<const Affinities>(affinities(near, 30)), Repulsion::automatic);
     State state = tsneStart(first);

@@ -21,7 +21,8 @@ Curve curveOf(double minDist, double spread) {
     for (int step = 0; step < 300; ++step) {
         double aa = 0, ab = 0, bb = 0, ra = 0, rb = 0;
         for (int i = 1; i < points; ++i) { // at 0 nothing depends on a and b
-            const double d = 3 * spread * i / (points - 1), power = std::pow(d, 2 * c.b), f = 1 / (1 + c.a * power), r = f - wanted(d);
+            const double d = 3 * spread * i / (points - 1), power = std::pow(d, 2 * c.b), f = 1 / (1 + c.a * power),
+                         r = f - wanted(d);
             const double da = -f * f * power, db = -f * f * c.a * power * 2 * std::log(d);
             aa += da * da, ab += da * db, bb += db * db, ra += da * r, rb += db * r;
         }

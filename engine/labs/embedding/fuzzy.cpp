@@ -62,7 +62,8 @@ void findComponents(FuzzyGraph& fuzzy) {
     }
     std::vector<std::int32_t> order(sizes.size()), rank(sizes.size());
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return sizes[std::size_t(a)] > sizes[std::size_t(b)]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::int32_t a, std::int32_t b) { return sizes[std::size_t(a)] > sizes[std::size_t(b)]; });
     for (std::size_t r = 0; r < order.size(); ++r) rank[std::size_t(order[r])] = std::int32_t(r);
     for (std::int32_t& label : found) label = rank[std::size_t(label)];
     fuzzy.components = int(sizes.size()), fuzzy.component = std::move(found);
@@ -82,7 +83,8 @@ FuzzyGraph fuzzyGraph(const Neighbours& neighbours) {
             const auto distances = neighbours.distances(i);
             const Membership m = fuzzy.rows[std::size_t(i)] = membershipOf(distances, meanOfAll);
             for (std::int64_t j = 0; j < k; ++j)
-                fuzzy.memberships[std::size_t(i * k + j)] = float(std::exp(-std::max(0.0, double(distances[std::size_t(j)]) - m.rho) / m.sigma));
+                fuzzy.memberships[std::size_t(i * k + j)] =
+                    float(std::exp(-std::max(0.0, double(distances[std::size_t(j)]) - m.rho) / m.sigma));
         }
     });
     // The sums a + a' and the sums of squares give a + a' - a a', since 2 a a' = (a + a')^2 - (a^2 + a'^2).
@@ -105,7 +107,8 @@ Matrix spectralLayout(const FuzzyGraph& fuzzy, int dims, std::uint64_t seed, Pro
     Eigen::VectorXd rootDegree(n);
     for (std::int64_t i = 0; i < n; ++i) {
         double degree = 0;
-        for (std::int64_t e = graph.start[std::size_t(i)]; e < graph.start[std::size_t(i) + 1]; ++e) degree += graph.weight[std::size_t(e)];
+        for (std::int64_t e = graph.start[std::size_t(i)]; e < graph.start[std::size_t(i) + 1]; ++e)
+            degree += graph.weight[std::size_t(e)];
         rootDegree[i] = std::sqrt(std::max(degree, 1e-30));
     }
     const auto times = [&](const Eigen::VectorXd& x) { // (I + D^-1/2 W D^-1/2) / 2: what is sought are its largest but one
@@ -142,7 +145,8 @@ Matrix spectralLayout(const FuzzyGraph& fuzzy, int dims, std::uint64_t seed, Pro
         progress.at(double(step) / most);
         if (step + 1 < 3 * dims + 10 || (step % 10 != 0 && step + 1 < most)) continue;
         Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-        solver.computeFromTridiagonal(Eigen::Map<Eigen::VectorXd>(diagonal.data(), step + 1), Eigen::Map<Eigen::VectorXd>(beside.data(), step));
+        solver.computeFromTridiagonal(Eigen::Map<Eigen::VectorXd>(diagonal.data(), step + 1),
+                                      Eigen::Map<Eigen::VectorXd>(beside.data(), step));
         Eigen::VectorXd next = v;
         next -= trivial * trivial.dot(next);
         next -= basis.leftCols(step + 1) * (basis.leftCols(step + 1).transpose() * next);

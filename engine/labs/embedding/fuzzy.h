@@ -7,16 +7,16 @@
 namespace orrery::embedding {
 
 struct Membership {
-    double rho = 0;      ///< distance of the nearest neighbour that is not at distance 0
-    double sigma = 0;    ///< sum_j exp(-max(0, d_j - rho) / sigma) = log2 k
+    double rho = 0;       ///< distance of the nearest neighbour that is not at distance 0
+    double sigma = 0;     ///< sum_j exp(-max(0, d_j - rho) / sigma) = log2 k
     bool floored = false; ///< sigma was raised to a thousandth of the mean distance: the sum is another
 };
 
 struct FuzzyGraph {
     Graph graph; ///< W = A + A' - A o A', symmetric, in [0, 1]
     std::vector<Membership> rows;
-    std::vector<float> memberships; ///< A: [n, k], beside the neighbours
-    int components = 1;             ///< parts without an edge between them
+    std::vector<float> memberships;      ///< A: [n, k], beside the neighbours
+    int components = 1;                  ///< parts without an edge between them
     std::vector<std::int32_t> component; ///< of each row, by size
 };
 

@@ -33,7 +33,8 @@ const std::vector<Sign>& signs() {
         {"2", {{{{-0.6, 0.55}, {0, 1}, {0.6, 0.5}, {0.1, -0.3}, {-0.65, -1}}}, {{{-0.65, -1}, {0.7, -1}}, false}}},
         {"3", {{{{-0.6, 0.75}, {0.1, 1}, {0.55, 0.55}, {-0.05, 0.05}, {0.6, -0.5}, {0, -1}, {-0.65, -0.7}}}}},
         {"4", {{{{0.3, -1}, {0.3, 1}, {-0.7, -0.3}, {0.75, -0.3}}, false}}},
-        {"5", {{{{0.6, 1}, {-0.5, 1}, {-0.55, 0.15}}, false}, {{{-0.55, 0.15}, {0.2, 0.3}, {0.65, -0.3}, {0.1, -1}, {-0.65, -0.75}}}}},
+        {"5",
+         {{{{0.6, 1}, {-0.5, 1}, {-0.55, 0.15}}, false}, {{{-0.55, 0.15}, {0.2, 0.3}, {0.65, -0.3}, {0.1, -1}, {-0.65, -0.75}}}}},
         {"6", {{{{0.5, 0.95}, {-0.35, 0.5}, {-0.6, -0.4}, {0, -1}, {0.6, -0.5}, {0.1, 0.05}, {-0.55, -0.35}}}}},
         {"7", {{{{-0.65, 1}, {0.65, 1}, {-0.1, -1}}, false}}},
         {"8", {{{{0, 0.05}, {-0.5, 0.5}, {0, 1}, {0.5, 0.5}, {0, 0.05}, {-0.6, -0.5}, {0, -1}, {0.6, -0.5}, {0, 0.05}}}}},
@@ -106,7 +107,8 @@ Table glyphs(std::int64_t count, std::uint64_t seed, Progress& progress) {
     Table table;
     table.name = "glyphs";
     std::vector<float> values(std::size_t(count * size * size));
-    Column sign{"sign", {}, std::vector<float>(std::size_t(count))}, kind{"kind", {"digit", "letter"}, std::vector<float>(std::size_t(count))},
+    Column sign{"sign", {}, std::vector<float>(std::size_t(count))},
+        kind{"kind", {"digit", "letter"}, std::vector<float>(std::size_t(count))},
         slants{"slant", {}, std::vector<float>(std::size_t(count))}, pens{"pen", {}, std::vector<float>(std::size_t(count))};
     for (const Sign& each : signs()) sign.categories.emplace_back(each.name);
     table.thumbnails = {size, size, 1, std::vector<std::uint8_t>(std::size_t(count * size * size))};
@@ -116,13 +118,16 @@ Table glyphs(std::int64_t count, std::uint64_t seed, Progress& progress) {
         for (std::int64_t i = block * 64; i < std::min(count, (block + 1) * 64); ++i) {
             const std::size_t which = std::size_t(i) % signs().size();
             Draws draws(seed, std::uint32_t(i));
-            const double slant = draws.bounded(0.22), turn = draws.bounded(0.10), wide = 1 + draws.bounded(0.12), tall = 1 + draws.bounded(0.08);
-            const double pen = std::max(0.45, 0.75 + draws.bounded(0.17)), dx = draws.bounded(0.45), dy = draws.bounded(0.45); // pixels
+            const double slant = draws.bounded(0.22), turn = draws.bounded(0.10), wide = 1 + draws.bounded(0.12),
+                         tall = 1 + draws.bounded(0.08);
+            const double pen = std::max(0.45, 0.75 + draws.bounded(0.17)), dx = draws.bounded(0.45),
+                         dy = draws.bounded(0.45); // pixels
             std::array<double, size * size> nearest;
             nearest.fill(1e9);
             for (Stroke stroke : signs()[which].strokes) {
                 for (Point& corner : stroke.corners) {
-                    const double x = wide * (corner.x + draws.bounded(0.075)) + slant * corner.y, y = tall * (corner.y + draws.bounded(0.075));
+                    const double x = wide * (corner.x + draws.bounded(0.075)) + slant * corner.y,
+                                 y = tall * (corner.y + draws.bounded(0.075));
                     corner = {std::cos(turn) * x - std::sin(turn) * y, std::sin(turn) * x + std::cos(turn) * y};
                     corner = {0.5 * size - 0.5 + dx + 5.6 * corner.x, 0.5 * size - 0.5 + dy - 5.6 * corner.y};
                 }
@@ -130,7 +135,8 @@ Table glyphs(std::int64_t count, std::uint64_t seed, Progress& progress) {
                 for (std::size_t p = 0; p + 1 < line.size(); ++p) draw(line[p], line[p + 1], pen + 0.5, nearest);
             }
             for (std::size_t p = 0; p < nearest.size(); ++p) {
-                const auto level = std::uint8_t(std::lround(255 * std::clamp(pen + 0.5 - std::sqrt(nearest[p]), 0.0, 1.0))); // what is shown is what is projected
+                const auto level = std::uint8_t(std::lround(
+                    255 * std::clamp(pen + 0.5 - std::sqrt(nearest[p]), 0.0, 1.0))); // what is shown is what is projected
                 table.thumbnails.pixels[std::size_t(i) * nearest.size() + p] = level;
                 values[std::size_t(i) * nearest.size() + p] = float(level) / 255;
             }

@@ -14,7 +14,7 @@ namespace {
 
 class LiveLab final : public EmbeddingLab, public lab::Documents {
  public:
-    explicit LiveLab(gpu::Device& device) : m_device(device) {}
+    explicit LiveLab(gpu::Device& device) : m_device(device), m_cloud(device) {}
     const lab::Declaration& declaration() const override { return embedding::declaration(); }
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
@@ -28,7 +28,7 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
                               int(settings.integer("quality_every")), m_jobs);
         if (m_learns && !learns) m_learning.leave();
         m_learns = learns;
-        m_words.ask(settings.text("expression"), settings.text("rule") == "multiply" ? AnalogyRule::multiply : AnalogyRule::add);
+        m_words.set(settings.text("expression"), settings.text("rule") == "multiply" ? AnalogyRule::multiply : AnalogyRule::add);
         present();
     }
 
@@ -111,9 +111,8 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     bool m_learns = false;
     std::uint64_t m_presented = 0;
     WordQuestions m_words;
-    std::optional<OneHot> m_oneHot; ///< of the text's first words and the table before training
-    const Corpus* m_oneHotOf = nullptr;
-    const Corpus* m_corpus = nullptr;
+    std::optional<OneHot> m_oneHot;                     ///< of the text's first words and the table before training
+    std::shared_ptr<const Corpus> m_oneHotOf, m_corpus; ///< what the one-hot, and the selection, are of
     Projecting m_cloud;
     std::vector<std::int64_t> m_selection;
     const Table* m_selectedFrom = nullptr;

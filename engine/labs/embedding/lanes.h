@@ -53,11 +53,21 @@ To each8(From a, Make make) {
     for (int i = 0; i < 8; ++i) out[i] = make(a[i], i);
     return out;
 }
-inline F8 least8(F8 a, F8 b) { return each8<F8>(a, [&](float x, int i) { return x < b[i] ? x : b[i]; }); }
-inline F8 most8(F8 a, F8 b) { return each8<F8>(a, [&](float x, int i) { return x > b[i] ? x : b[i]; }); }
-inline I8 bits8(F8 a) { return each8<I8>(a, [](float x, int) { return std::bit_cast<std::int32_t>(x); }); }
-inline F8 fromBits8(I8 a) { return each8<F8>(a, [](std::int32_t x, int) { return std::bit_cast<float>(x); }); }
-inline F8 float8(I8 a) { return each8<F8>(a, [](std::int32_t x, int) { return float(x); }); }
+inline F8 least8(F8 a, F8 b) {
+    return each8<F8>(a, [&](float x, int i) { return x < b[i] ? x : b[i]; });
+}
+inline F8 most8(F8 a, F8 b) {
+    return each8<F8>(a, [&](float x, int i) { return x > b[i] ? x : b[i]; });
+}
+inline I8 bits8(F8 a) {
+    return each8<I8>(a, [](float x, int) { return std::bit_cast<std::int32_t>(x); });
+}
+inline F8 fromBits8(I8 a) {
+    return each8<F8>(a, [](std::int32_t x, int) { return std::bit_cast<float>(x); });
+}
+inline F8 float8(I8 a) {
+    return each8<F8>(a, [](std::int32_t x, int) { return float(x); });
+}
 #endif
 
 #ifdef __GNUC__
@@ -92,7 +102,8 @@ ORRERY_INLINE F8 log2Of8(F8 x) {
 
 /// 2^x for |x| <= 126 (clamped); relative error below 4e-7.
 ORRERY_INLINE F8 exp2Of8(F8 x) {
-    const F8 shifted = most8(all(-126), least8(all(126), x)) + 12582912.0F; // 1.5 * 2^23: the last bits are the nearest whole number
+    const F8 shifted =
+        most8(all(-126), least8(all(126), x)) + 12582912.0F; // 1.5 * 2^23: the last bits are the nearest whole number
     const F8 r = (most8(all(-126), least8(all(126), x)) - (shifted - 12582912.0F)) * 0.693147181F;
     F8 e = r * 0.0013888889F + 0.008333334F;
     e = e * r + 0.041666668F;

@@ -80,7 +80,8 @@ Prepared prepare(const Matrix& values, Metric metric, const std::vector<double>&
                 const double scale = length > 0 ? 1 / std::sqrt(length) : 0;
                 for (std::int64_t d = 0; d < D; ++d) to[d] = float(from[d] * scale);
             } else {
-                for (std::int64_t d = 0; d < D; ++d) to[d] = metric == Metric::euclid ? float(from[d] - mean[std::size_t(d)]) : from[d];
+                for (std::int64_t d = 0; d < D; ++d)
+                    to[d] = metric == Metric::euclid ? float(from[d] - mean[std::size_t(d)]) : from[d];
             }
             product(to, to, D, &length);
             p.offsets[std::size_t(i)] = float((metric == Metric::euclid ? length : 0) - share * length);
@@ -119,7 +120,8 @@ struct Reservoir {
     void prune() {
         if (held.size() > k) {
             const auto kth = held.begin() + std::ptrdiff_t(k - 1);
-            std::nth_element(held.begin(), kth, held.end(), [](const Candidate& a, const Candidate& b) { return a.most < b.most; });
+            std::nth_element(held.begin(), kth, held.end(),
+                             [](const Candidate& a, const Candidate& b) { return a.most < b.most; });
             const float most = kth->most;
             std::erase_if(held, [&](const Candidate& c) { return c.least > most; });
             bound = std::nextafter(most, std::numeric_limits<float>::infinity()); // equal values stay
@@ -141,7 +143,8 @@ struct Search {
         std::vector<std::pair<double, std::int32_t>> sorted;
         sorted.reserve(held.size());
         for (const Candidate& each : held)
-            if (self.empty() || self[std::size_t(query)] != each.index) sorted.emplace_back(exactly(query, each.index), each.index);
+            if (self.empty() || self[std::size_t(query)] != each.index)
+                sorted.emplace_back(exactly(query, each.index), each.index);
         std::partial_sort(sorted.begin(), sorted.begin() + k, sorted.end());
         for (std::int64_t j = 0; j < k; ++j) {
             out.index[std::size_t(query * k + j)] = sorted[std::size_t(j)].second;
@@ -152,7 +155,8 @@ struct Search {
 
 Neighbours byProducts(const Search& search, Progress& progress) {
     const std::int64_t n = search.values.rows(), m = search.queries.rows(), D = search.values.columns(), k = search.k;
-    const std::vector<double> mean = search.metric == Metric::euclid ? meanOf(search.values) : std::vector<double>(std::size_t(D));
+    const std::vector<double> mean =
+        search.metric == Metric::euclid ? meanOf(search.values) : std::vector<double>(std::size_t(D));
     const Prepared base = prepare(search.values, search.metric, mean);
     const bool same = search.queries.data() == search.values.data() && m == n;
     const Prepared own = same ? Prepared() : prepare(search.queries, search.metric, mean);
@@ -176,8 +180,15 @@ Neighbours byProducts(const Search& search, Progress& progress) {
         float sums[64];
         for (std::int64_t b = 0; b < n; b += baseTile) {
             const std::int64_t width = std::min(baseTile, n - b), padded = (width + 63) / 64 * 64;
-            tensor::host::multiply({.M = rows, .N = width, .K = D, .transposeB = true, .a = queries.rows.data() + first * D,
-                                    .b = base.rows.data() + b * D, .c = block.data(), .ldc = padded, .alpha = factor});
+            tensor::host::multiply({.M = rows,
+                                    .N = width,
+                                    .K = D,
+                                    .transposeB = true,
+                                    .a = queries.rows.data() + first * D,
+                                    .b = base.rows.data() + b * D,
+                                    .c = block.data(),
+                                    .ldc = padded,
+                                    .alpha = factor});
             for (std::int64_t r = 0; r < rows; ++r) {
                 Reservoir& each = held[std::size_t(r)];
                 for (std::int64_t j = 0; j < padded; j += 64) {
@@ -186,7 +197,9 @@ Neighbours byProducts(const Search& search, Progress& progress) {
                     if (count == 0) continue;
                     for (int l = 0; l < std::min<std::int64_t>(64, width - j); ++l)
                         if (sums[l] < each.bound)
-                            each.put({sums[l], sums[l] + queries.slack[std::size_t(first + r)] + base.slack[std::size_t(b + j + l)], std::int32_t(b + j + l)});
+                            each.put({sums[l],
+                                      sums[l] + queries.slack[std::size_t(first + r)] + base.slack[std::size_t(b + j + l)],
+                                      std::int32_t(b + j + l)});
                 }
             }
         }
@@ -213,7 +226,8 @@ Neighbours directly(const Search& search, Progress& progress) {
         if (!search.self.empty()) all[std::size_t(search.self[std::size_t(q)])].first = std::numeric_limits<double>::infinity();
         std::partial_sort(all.begin(), all.begin() + k, all.end());
         for (std::int64_t j = 0; j < k; ++j)
-            out.index[std::size_t(q * k + j)] = all[std::size_t(j)].second, out.distance[std::size_t(q * k + j)] = float(all[std::size_t(j)].first);
+            out.index[std::size_t(q * k + j)] = all[std::size_t(j)].second,
+                                          out.distance[std::size_t(q * k + j)] = float(all[std::size_t(j)].first);
         progress.at(double(q + 1) / double(m));
     }
     return out;
@@ -246,7 +260,8 @@ Neighbours exactNeighbours(const Matrix& values, std::int64_t k, Metric metric, 
     return search({values, values, rows, k, metric}, progress);
 }
 
-Neighbours neighboursOf(const Matrix& values, std::span<const std::int64_t> rows, std::int64_t k, Metric metric, Progress& progress) {
+Neighbours neighboursOf(const Matrix& values, std::span<const std::int64_t> rows, std::int64_t k, Metric metric,
+                        Progress& progress) {
     k = std::min(k, values.rows() - 1);
     if (k < 1) throw Error("neighbours need two rows at least; there " + std::string(values.rows() == 1 ? "is one" : "are none"));
     std::vector<float> queries;
@@ -256,7 +271,8 @@ Neighbours neighboursOf(const Matrix& values, std::span<const std::int64_t> rows
 
 Neighbours nearestTo(const Matrix& values, const Matrix& queries, std::int64_t k, Metric metric, Progress& progress) {
     if (queries.columns() != values.columns())
-        throw Error("points of " + std::to_string(queries.columns()) + " numbers have no neighbours among rows of " + std::to_string(values.columns()));
+        throw Error("points of " + std::to_string(queries.columns()) + " numbers have no neighbours among rows of " +
+                    std::to_string(values.columns()));
     return search({values, queries, {}, std::min(k, values.rows()), metric}, progress);
 }
 

@@ -30,7 +30,8 @@ double distanceOf(Metric metric, std::span<const float> a, std::span<const float
 Neighbours exactNeighbours(const Matrix& values, std::int64_t k, Metric metric, Progress& progress);
 
 /// Of given rows only (row numbers of `values`); a row is not its own neighbour.
-Neighbours neighboursOf(const Matrix& values, std::span<const std::int64_t> rows, std::int64_t k, Metric metric, Progress& progress);
+Neighbours neighboursOf(const Matrix& values, std::span<const std::int64_t> rows, std::int64_t k, Metric metric,
+                        Progress& progress);
 
 /// Of points that are no rows of the table: `queries` [m, D].
 Neighbours nearestTo(const Matrix& values, const Matrix& queries, std::int64_t k, Metric metric, Progress& progress);

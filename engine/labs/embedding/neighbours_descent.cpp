@@ -32,7 +32,8 @@ ORRERY_INLINE void distanceBody(const float* a, const float* b, std::int64_t cou
     for (int l = 0; l < 8; ++l) sums[l] += sums[l + 8];
     *out = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
-ORRERY_VECTOR_LOOP(distance, (const float* a, const float* b, std::int64_t count, bool squared, float* out), (a, b, count, squared, out))
+ORRERY_VECTOR_LOOP(distance, (const float* a, const float* b, std::int64_t count, bool squared, float* out),
+                   (a, b, count, squared, out))
 
 struct Near {
     float value;
@@ -66,7 +67,8 @@ class List {
 
 class Descent {
  public:
-    Descent(Matrix rows, std::int64_t k, bool squared, std::uint64_t seed) : m_rows(std::move(rows)), m_n(m_rows.rows()), m_k(k), m_squared(squared), m_seed(seed) {
+    Descent(Matrix rows, std::int64_t k, bool squared, std::uint64_t seed)
+        : m_rows(std::move(rows)), m_n(m_rows.rows()), m_k(k), m_squared(squared), m_seed(seed) {
         m_lists.assign(std::size_t(m_n * k), {0, -1, false});
     }
 
@@ -124,7 +126,8 @@ class Descent {
     /// In halves by how far along the line from one random row to another, ties by index.
     std::int64_t split(std::int32_t* rows, std::int64_t count, std::uint32_t tree, std::uint32_t node) const {
         const Philox4 words = philox(m_seed, node, tree, treeStream);
-        const std::int64_t a = rows[std::uint64_t(words[0]) * std::uint64_t(count) >> 32], b = rows[std::uint64_t(words[1]) * std::uint64_t(count) >> 32];
+        const std::int64_t a = rows[std::uint64_t(words[0]) * std::uint64_t(count) >> 32],
+                           b = rows[std::uint64_t(words[1]) * std::uint64_t(count) >> 32];
         std::vector<float> along(std::size_t(m_rows.columns()));
         for (std::size_t d = 0; d < along.size(); ++d) along[d] = m_rows.row(b)[d] - m_rows.row(a)[d];
         std::vector<std::pair<float, std::int32_t>> keyed(static_cast<std::size_t>(count));
@@ -146,12 +149,14 @@ class Descent {
         std::vector<std::int32_t> back(std::size_t(m_n), 0);
         for (std::int64_t i = 0; i < m_n; ++i)
             for (std::int64_t f = 0; f < forward; ++f)
-                if (const Near& near = listOf(i)[f]; near.index >= 0) around[std::size_t(i * width + f)] = near.index * 2 + near.fresh;
+                if (const Near& near = listOf(i)[f]; near.index >= 0)
+                    around[std::size_t(i * width + f)] = near.index * 2 + near.fresh;
         for (std::int64_t f = 0; f < forward; ++f) // the nearest first, so that those are kept which are near to each other
             for (std::int64_t i = 0; i < m_n; ++i) {
                 const Near& near = listOf(i)[f];
                 if (near.index < 0 || back[std::size_t(near.index)] >= reversed) continue;
-                around[std::size_t(near.index * width + forward + back[std::size_t(near.index)]++)] = std::int32_t(i) * 2 + near.fresh;
+                around[std::size_t(near.index * width + forward + back[std::size_t(near.index)]++)] =
+                    std::int32_t(i) * 2 + near.fresh;
             }
         std::atomic<std::int64_t> changed{0};
         const std::int64_t blocks = (m_n + blockRows - 1) / blockRows;
@@ -196,7 +201,9 @@ class Descent {
                 const Near& near = listOf(i)[j];
                 out.index[std::size_t(i * m_k + j)] = near.index;
                 const float value = near.value;
-                out.distance[std::size_t(i * m_k + j)] = metric == Metric::euclid ? std::sqrt(value) : metric == Metric::cosine ? 1 + value : value;
+                out.distance[std::size_t(i * m_k + j)] = metric == Metric::euclid   ? std::sqrt(value)
+                                                         : metric == Metric::cosine ? 1 + value
+                                                                                    : value;
             }
         return out;
     }

@@ -13,10 +13,10 @@ namespace orrery::embedding {
 /// What can be turned while it runs.
 struct Tuning {
     // t-SNE
-    double exaggeration = 12;  ///< of the attraction, in the first phase
-    int exaggerated = 250;     ///< steps of that phase
+    double exaggeration = 12; ///< of the attraction, in the first phase
+    int exaggerated = 250;    ///< steps of that phase
     double laterExaggeration = 1;
-    double rate = 0;           ///< of learning; 0: n / (4 exaggeration), after Belkina et al. 2019
+    double rate = 0; ///< of learning; 0: n / (4 exaggeration), after Belkina et al. 2019
     double momentum = 0.8;
     // UMAP
     double a = 1.57694346, b = 0.89506088; ///< of the curve 1 / (1 + a d^2b): see curve.h
@@ -51,7 +51,8 @@ class Optimiser {
     virtual void step(State& state, const Tuning& tuning, int number) = 0; ///< number: steps before it
     virtual Loss loss(const State& state, const Tuning& tuning) = 0;
     virtual Forces forces(const State& state, const Tuning& tuning, int number, std::int64_t point) = 0;
-    virtual std::string how() const = 0; ///< in words: "all pairs", "grid of 480 x 480, spacing 0.6"
+    virtual bool ofTheCaller() const { return false; } ///< true: steps belong into the thread that owns the device
+    virtual std::string how() const = 0;               ///< in words: "all pairs", "grid of 480 x 480, spacing 0.6"
 };
 
 } // namespace orrery::embedding

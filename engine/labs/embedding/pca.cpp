@@ -63,7 +63,7 @@ void finish(Pca& pca, const Eigen::VectorXd& values, const MatrixD& vectors, int
 MatrixD covariance(const Matrix& values, const std::vector<double>& mean, Progress& progress) {
     const std::int64_t n = values.rows(), D = values.columns();
     MatrixD sum = MatrixD::Zero(D, D), rows;
-    tensor::host::threads(); // chooses the library's kernels
+    tensor::host::threads();                     // chooses the library's kernels
     for (std::int64_t i = 0; i < n; i += tile) { // in float64: small eigenvalues beside large ones keep their digits
         const std::int64_t count = std::min(tile, n - i);
         rows.resize(count, D);
@@ -87,8 +87,10 @@ void exactByRows(const Matrix& values, Pca& pca, int count) {
     pca.variance = solver.eigenvalues().cwiseMax(0).sum();
     for (int c = 0; c < count; ++c) {
         const double length = vectors.col(c).norm();
-        if (length > 1e-9 * (1 + vectors.norm())) vectors.col(c) /= length;
-        else vectors.col(c).setZero();
+        if (length > 1e-9 * (1 + vectors.norm()))
+            vectors.col(c) /= length;
+        else
+            vectors.col(c).setZero();
     }
     finish(pca, found, vectors, count);
 }
@@ -156,7 +158,8 @@ Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress) {
         const MatrixD c = covariance(values, result.mean, progress);
         const Eigen::SelfAdjointEigenSolver<MatrixD> solver(c);
         result.variance = c.trace();
-        finish(result, solver.eigenvalues().reverse().head(count), solver.eigenvectors().rowwise().reverse().leftCols(count), count);
+        finish(result, solver.eigenvalues().reverse().head(count), solver.eigenvectors().rowwise().reverse().leftCols(count),
+               count);
     }
     progress.at(1);
     return result;
@@ -165,13 +168,20 @@ Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress) {
 Matrix Pca::project(const Matrix& rows, int wanted) const {
     const std::int64_t D = rows.columns(), k = std::min<std::int64_t>(wanted, components.rows());
     if (D != std::int64_t(mean.size()))
-        throw Error("rows of " + std::to_string(D) + " numbers cannot be projected onto components of " + std::to_string(mean.size()));
+        throw Error("rows of " + std::to_string(D) + " numbers cannot be projected onto components of " +
+                    std::to_string(mean.size()));
     std::vector<float> out(std::size_t(rows.rows() * k));
     MatrixF centred;
     for (std::int64_t i = 0; i < rows.rows(); i += tile) {
         const std::int64_t count = std::min(tile, rows.rows() - i);
         centre(rows, i, count, mean, centred);
-        multiply({.M = count, .N = k, .K = D, .transposeB = true, .a = centred.data(), .b = components.data(), .c = out.data() + i * k});
+        multiply({.M = count,
+                  .N = k,
+                  .K = D,
+                  .transposeB = true,
+                  .a = centred.data(),
+                  .b = components.data(),
+                  .c = out.data() + i * k});
     }
     return Matrix(rows.rows(), k, std::move(out));
 }
@@ -181,8 +191,8 @@ Matrix randomProjection(const Matrix& values, int components, std::uint64_t seed
     std::vector<float> directions(std::size_t(D * components)), out(std::size_t(values.rows() * components));
     for (std::int64_t d = 0; d < D; ++d)
         for (int c = 0; c < components; ++c)
-            directions[std::size_t(d * components + c)] =
-                float(normalPair(philox(seed, std::uint32_t(d), std::uint32_t(c), 0x52414E44))[0] / std::sqrt(double(components)));
+            directions[std::size_t(d * components + c)] = float(
+                normalPair(philox(seed, std::uint32_t(d), std::uint32_t(c), 0x52414E44))[0] / std::sqrt(double(components)));
     multiply({.M = values.rows(), .N = components, .K = D, .a = values.data(), .b = directions.data(), .c = out.data()});
     return Matrix(values.rows(), components, std::move(out));
 }
@@ -196,7 +206,8 @@ Matrix axesProjection(const Matrix& values, std::span<const Axis> axes) {
         const auto mean = [&](const std::vector<std::int64_t>& rows, Eigen::VectorXd& sum) {
             if (rows.empty()) throw Error("axis " + std::to_string(a + 1) + " needs a row at both of its ends");
             for (const std::int64_t row : rows) {
-                if (row < 0 || row >= n) throw Error("axis " + std::to_string(a + 1) + ": there is no row " + std::to_string(row));
+                if (row < 0 || row >= n)
+                    throw Error("axis " + std::to_string(a + 1) + ": there is no row " + std::to_string(row));
                 for (std::int64_t d = 0; d < D; ++d) sum[d] += values.row(row)[std::size_t(d)];
             }
             sum /= double(rows.size());

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <ctime>
 
 namespace orrery::embedding {
 
@@ -22,14 +24,21 @@ std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress
     if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
-    return std::make_shared<const Table>(readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+    try {
+        return std::make_shared<const Table>(
+            readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+    } catch (const Error& error) { // .txt may be vectors or prose
+        if (!data.path.ends_with(".txt")) throw;
+        throw Error(std::string(error.what()) + ". If it is prose to learn word vectors from, choose it under Table: text");
+    }
 }
 
 Matrix randomStart(std::int64_t n, int dims, std::uint64_t seed) {
     std::vector<float> values(std::size_t(n * dims));
     for (std::int64_t i = 0; i < n; ++i)
         for (int d = 0; d < dims; ++d)
-            values[std::size_t(i * dims + d)] = float(normalPair(philox(seed, std::uint32_t(i), std::uint32_t(d), 0x53544152))[0]);
+            values[std::size_t(i * dims + d)] =
+                float(normalPair(philox(seed, std::uint32_t(i), std::uint32_t(d), 0x53544152))[0]);
     return Matrix(n, dims, std::move(values));
 }
 
@@ -39,7 +48,8 @@ Matrix columnsOf(const Matrix& from, std::span<const std::int64_t> columns) {
     std::vector<float> values(std::size_t(from.rows() * dims));
     for (std::int64_t i = 0; i < from.rows(); ++i)
         for (std::int64_t d = 0; d < dims; ++d)
-            if (columns[std::size_t(d)] < from.columns()) values[std::size_t(i * dims + d)] = from.row(i)[std::size_t(columns[std::size_t(d)])];
+            if (columns[std::size_t(d)] < from.columns())
+                values[std::size_t(i * dims + d)] = from.row(i)[std::size_t(columns[std::size_t(d)])];
     return Matrix(from.rows(), dims, std::move(values));
 }
 
@@ -66,7 +76,8 @@ Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress) {
         const Matrix rest = principal(std::span(leading).subspan(0, 2));
         for (std::int64_t i = 0; i < n; ++i)
             for (int d = 0; d < start.dims; ++d)
-                values[std::size_t(i * start.dims + d)] = d < int(axes.size()) ? found.row(i)[std::size_t(d)] : rest.row(i)[std::size_t(d - int(axes.size()))];
+                values[std::size_t(i * start.dims + d)] =
+                    d < int(axes.size()) ? found.row(i)[std::size_t(d)] : rest.row(i)[std::size_t(d - int(axes.size()))];
         return Matrix(n, start.dims, std::move(values));
     }
     if (start.method == Method::pca) {
@@ -83,14 +94,35 @@ Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress) {
     if (start.start == Start::random) return randomStart(n, start.dims, start.seed);
     if (start.start == Start::spectral && p.fuzzy) {
         if (Matrix spectral = spectralLayout(*p.fuzzy, start.dims, start.seed, progress); spectral.rows() > 0) return spectral;
-        p.remarks.push_back(p.fuzzy->components > 1
-                                ? "The graph has " + std::to_string(p.fuzzy->components) + " parts without an edge between them: the picture begins with principal components."
-                                : std::string("The graph's eigenvectors were not found in 300 steps: the picture begins with principal components."));
+        p.remarks.push_back(
+            p.fuzzy->components > 1
+                ? "The graph has " + std::to_string(p.fuzzy->components) +
+                      " parts without an edge between them: the picture begins with principal components."
+                : std::string(
+                      "The graph's eigenvectors were not found in 300 steps: the picture begins with principal components."));
     }
     return principal(std::span(leading).subspan(0, std::size_t(start.dims)));
 }
 
 namespace {
+
+/// Adds the seconds of a part of the work: on the wall, and of the processor over all threads of the program.
+class Timed {
+ public:
+    explicit Timed(Problem& problem) : m_problem(problem) {}
+    void done(const std::string& part) {
+        const auto now = std::chrono::steady_clock::now();
+        const std::clock_t clocks = std::clock();
+        m_problem.seconds.emplace_back(part, std::chrono::duration<double>(now - m_begin).count());
+        m_problem.seconds.emplace_back(part + " processor", double(clocks - m_clocks) / CLOCKS_PER_SEC);
+        m_begin = now, m_clocks = clocks;
+    }
+
+ private:
+    Problem& m_problem;
+    std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
+    std::clock_t m_clocks = std::clock();
+};
 
 /// What is odd about the rows: told once.
 void remarkOn(const Neighbours& neighbours, std::vector<std::string>& remarks) {
@@ -103,30 +135,39 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
     const Request& r = p.request;
     const std::int64_t n = p.table->rows(), k = r.graph.wanted(n);
     if (k <= 0) return;
-    const bool sameSpace = former && former->request.space == r.space && former->neighbours && former->request.graph.search == r.graph.search;
+    Timed timed(p);
+    const bool sameSpace =
+        former && former->request.space == r.space && former->neighbours && former->request.graph.search == r.graph.search;
     if (sameSpace && former->neighbours->k == k) {
         p.neighbours = former->neighbours, p.search = former->search;
     } else if (sameSpace && former->neighbours->k > k) { // the first k of those that are there
         auto fewer = std::make_shared<Neighbours>(Neighbours{n, k, {}, {}});
         for (std::int64_t i = 0; i < n; ++i) {
             fewer->index.insert(fewer->index.end(), former->neighbours->of(i).begin(), former->neighbours->of(i).begin() + k);
-            fewer->distance.insert(fewer->distance.end(), former->neighbours->distances(i).begin(), former->neighbours->distances(i).begin() + k);
+            fewer->distance.insert(fewer->distance.end(), former->neighbours->distances(i).begin(),
+                                   former->neighbours->distances(i).begin() + k);
         }
         p.neighbours = fewer, p.search = former->search;
     } else {
-        const bool descent = r.graph.search == NeighbourSearch::descent || (r.graph.search == NeighbourSearch::automatic && n > mostExactSearch);
-        p.neighbours = std::make_shared<const Neighbours>(descent ? approximateNeighbours(p.space, k, r.space.metric, r.start.seed, progress)
-                                                                  : exactNeighbours(p.space, k, r.space.metric, progress));
+        const bool descent =
+            r.graph.search == NeighbourSearch::descent || (r.graph.search == NeighbourSearch::automatic && n > mostExactSearch);
+        p.neighbours =
+            std::make_shared<const Neighbours>(descent ? approximateNeighbours(p.space, k, r.space.metric, r.start.seed, progress)
+                                                       : exactNeighbours(p.space, k, r.space.metric, progress));
         p.search = descent ? "NN-descent" : "all pairs";
     }
+    timed.done("neighbours");
     remarkOn(*p.neighbours, p.remarks);
     if (r.graph.method == Method::tsne) {
         auto found = std::make_shared<Affinities>(affinities(*p.neighbours, r.graph.perplexity));
-        if (found->clamped > 0) p.remarks.push_back(std::to_string(found->clamped) + " rows have so many neighbours at one distance that no precision gives this perplexity.");
+        if (found->clamped > 0)
+            p.remarks.push_back(std::to_string(found->clamped) +
+                                " rows have so many neighbours at one distance that no precision gives this perplexity.");
         p.affinities = std::move(found);
     } else {
         p.fuzzy = std::make_shared<const FuzzyGraph>(fuzzyGraph(*p.neighbours));
     }
+    timed.done("graph");
 }
 
 } // namespace
@@ -148,19 +189,25 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
         else if (error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows())
             rows.push_back(number);
         else
-            throw Error("no row is called '" + name + "'" + (table.tokens.size() > 20000 ? std::string() : lab::suggestion(name, table.tokens)) +
+            throw Error("no row is called '" + name + "'" +
+                        (table.tokens.size() > 20000 ? std::string() : lab::suggestion(name, table.tokens)) +
                         "; rows have numbers from 0 to " + std::to_string(table.rows() - 1));
     }
-    if (rows.empty()) throw Error("name a row for each end of an axis: a word, or a number from 0 to " + std::to_string(table.rows() - 1));
+    if (rows.empty())
+        throw Error("name a row for each end of an axis: a word, or a number from 0 to " + std::to_string(table.rows() - 1));
     return rows;
 }
 
-std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former, const PicturePoints& picture, Progress& progress) {
+std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former,
+                                     const PicturePoints& picture, Progress& progress) {
     auto p = std::make_shared<Problem>();
     p->request = request;
-    const bool sameData = former && former->request.space.data == request.space.data, sameSpace = sameData && former->request.space == request.space;
+    const bool sameData = former && former->request.space.data == request.space.data,
+               sameSpace = sameData && former->request.space == request.space;
     progress.part(0, 0.35);
+    Timed timed(*p);
     p->table = sameData ? former->table : tableOf(request.space.data, progress);
+    timed.done("read");
     p->remarks = p->table->remarks;
     const std::int64_t n = p->table->rows(), D = p->table->dims();
     verify(request, n);
@@ -169,16 +216,23 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
     if (sameSpace)
         p->pca = former->pca, p->space = former->space, p->probe = former->probe;
     else {
-        const auto wanted = int(std::min<std::int64_t>({std::max<std::int64_t>(keptComponents, reduces ? request.space.reduce : 0), n, D}));
-        p->pca = std::make_shared<const Pca>(pca(p->table->values, {.components = wanted, .centred = request.space.centred}, progress));
-        p->space = reduces && request.space.metric == Metric::euclid ? p->pca->project(p->table->values, int(request.space.reduce)) : p->table->values;
+        const auto wanted =
+            int(std::min<std::int64_t>({std::max<std::int64_t>(keptComponents, reduces ? request.space.reduce : 0), n, D}));
+        p->pca = std::make_shared<const Pca>(
+            pca(p->table->values, {.components = wanted, .centred = request.space.centred}, progress));
+        p->space = reduces && request.space.metric == Metric::euclid
+                       ? p->pca->project(p->table->values, int(request.space.reduce))
+                       : p->table->values;
+        timed.done("components");
         if (n >= 4) p->probe = std::make_shared<const QualityProbe>(p->table->values, request.space.metric, probedRows);
     }
     progress.part(0.5, 0.95);
     connect(*p, former, progress);
     progress.part(0.95, 1);
-    const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n && request.start.start != Start::picture;
+    Timed start(*p);
+    const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n;
     p->first = sameStart ? former->first : startOf(*p, picture, progress);
+    start.done("start");
     return p;
 }
 
@@ -191,11 +245,11 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
     }
     if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
     return nullptr;

@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/labs/embedding/repulsion_device.h"
 
 #include <algorithm>
 #include <chrono>
@@ -41,20 +42,29 @@ struct Projecting::Work {
         if (era.optimiser) era.optimiser->step(state, era.tuning, step);
         ++step;
         if (loses && era.optimiser) loss = era.optimiser->loss(state, era.tuning);
-        if (measures && problem->probe) quality = problem->probe->measure(state.y, qualityK, classesOf(*problem->table), progress);
+        if (measures && problem->probe)
+            quality = problem->probe->measure(state.y, qualityK, classesOf(*problem->table), progress);
     }
 };
 
-Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem)}; }
+Projecting::Projecting(gpu::Device& device, bool pairsOnDevice) {
+    if (!pairsOnDevice) return;
+    const auto onDevice = std::make_shared<DeviceRepulsion>(device);
+    m_pairs = {[onDevice](const PicturePoints& y, PicturePoints& push) { return onDevice->run(y, push); }, 0.004, true};
+}
 
-void Projecting::configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery, lab::Jobs& jobs) {
+Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem, m_pairs)}; }
+
+void Projecting::configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery,
+                           lab::Jobs& jobs) {
     const bool sameTable = m_problem && m_problem->request.space.data == request.space.data;
     if (sameTable) {
         verify(request, m_problem->table->rows());
         if (request.graph.method == Method::axes)
             for (int d = 0; d < request.start.dims; ++d)
                 for (const std::size_t end : {std::size_t(2 * d), std::size_t(2 * d + 1)})
-                    if (d == 0 || !request.start.ends[end].empty() || !request.start.ends[end ^ 1].empty()) rowsNamed(*m_problem->table, request.start.ends[end]);
+                    if (d == 0 || !request.start.ends[end].empty() || !request.start.ends[end ^ 1].empty())
+                        rowsNamed(*m_problem->table, request.start.ends[end]);
     }
     m_qualityK = qualityK, m_qualityEvery = qualityEvery;
     const bool turned = !(tuning == m_tuning);
@@ -69,7 +79,7 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
             m_work.reset();
             Era era = m_history.era(m_position);
             era.tuning = tuning;
-            m_history.turn(m_position, std::move(era));
+            turn(std::move(era));
         }
         m_request = request;
         return;
@@ -81,7 +91,9 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
     });
     m_preparing = Preparing{request, work, result};
     jobs.cancelAll();
-    const std::string name = request.space.data.file && !sameTable ? "Reading " + request.space.data.path.substr(request.space.data.path.find_last_of('/') + 1) : "Preparing the projection";
+    const std::string name = request.space.data.file && !sameTable
+                                 ? "Reading " + request.space.data.path.substr(request.space.data.path.find_last_of('/') + 1)
+                                 : "Preparing the projection";
     jobs.add({name, "%", 100,
               [this, work](double budgetMs) {
                   if (!m_preparing || m_preparing->work != work) return 1.0; // another has taken its place
@@ -116,13 +128,14 @@ void Projecting::collect(const lab::Jobs& jobs) {
 void Projecting::begin(std::shared_ptr<const Problem> problem) {
     m_preparing.reset();
     m_work.reset();
-    const bool goesOn = m_problem && problem->request.descends() && m_problem->request.space == problem->request.space && m_problem->request.start == problem->request.start &&
-                        m_problem->request.graph.method == problem->request.graph.method && problem->request.start.start != Start::picture;
+    const bool goesOn = m_problem && problem->request.descends() && m_problem->request.space == problem->request.space &&
+                        m_problem->request.start == problem->request.start &&
+                        m_problem->request.graph.method == problem->request.graph.method;
     m_problem = std::move(problem);
     m_steps = m_request.steps;
     ++m_revision;
     if (goesOn) {
-        m_history.turn(m_position, eraOf(*m_problem));
+        turn(eraOf(*m_problem));
         return;
     }
     m_state = firstState(*m_problem);
@@ -146,7 +159,7 @@ std::vector<lab::Mark> Projecting::marks() const {
 }
 
 std::string Projecting::status() const {
-    if (!m_problem) return "preparing";
+    if (!m_problem) return m_preparing ? "preparing" : "nothing is prepared; choose the table again";
     const std::string size = lab::rounded(double(m_problem->table->rows())) + " x " + std::to_string(m_problem->table->dims());
     if (!m_request.descends()) return size;
     std::string text = size + " · step " + std::to_string(m_position) + "/" + std::to_string(m_steps);
@@ -160,6 +173,12 @@ std::string Projecting::how() const {
     return optimiser ? optimiser->how() : std::string();
 }
 
+/// From here on otherwise: what had been computed beyond is forgotten.
+void Projecting::turn(Era era) {
+    m_history.turn(m_position, std::move(era));
+    for (auto& [key, samples] : m_series) std::erase_if(samples, [this](const lab::Sample& s) { return s.step > m_position; });
+}
+
 void Projecting::restore(int step) {
     const auto [number, state] = m_history.frame(step);
     m_state = state, m_position = number;
@@ -168,7 +187,8 @@ void Projecting::restore(int step) {
 
 void Projecting::sample(const char* key, int step, double value) {
     auto& samples = m_series[key];
-    const auto at = std::lower_bound(samples.begin(), samples.end(), step, [](const lab::Sample& s, int wanted) { return s.step < wanted; });
+    const auto at =
+        std::lower_bound(samples.begin(), samples.end(), step, [](const lab::Sample& s, int wanted) { return s.step < wanted; });
     if (at != samples.end() && at->step == step)
         at->value = value;
     else
@@ -209,7 +229,8 @@ bool Projecting::advance(int target, double budgetMs) {
         const int next = m_position + 1;
         work->loses = next % lossEvery == 0 || next == m_steps;
         work->measures = (m_qualityEvery > 0 && next % m_qualityEvery == 0) || next == m_steps;
-        const bool inThread = m_stepMs > longestInline || work->measures;
+        const bool here = work->era.optimiser && work->era.optimiser->ofTheCaller();
+        const bool inThread = !here && (m_stepMs > longestInline || work->measures);
         work->state = inThread ? m_state : std::move(m_state);
         if (inThread) {
             m_work = work;
@@ -232,15 +253,17 @@ void Projecting::measureAll(lab::Jobs& jobs) {
     if (!m_problem || m_problem->table->rows() < 4) return;
     auto result = std::make_shared<Quality>();
     auto work = std::make_shared<Background>([problem = m_problem, y = m_state.y, k = m_qualityK, result](Progress& progress) {
-        const QualityProbe probe(problem->table->values, problem->request.space.metric, problem->table->rows() <= mostMeasured ? mostMeasured : 2000);
+        const QualityProbe probe(problem->table->values, problem->request.space.metric,
+                                 problem->table->rows() <= mostMeasured ? mostMeasured : 2000);
         *result = probe.measure(y, k, classesOf(*problem->table), progress);
     });
-    jobs.add({"Measuring the picture", "%", 100,
-              [work](double budgetMs) { return work->finished(std::min(budgetMs, 8.0)) ? 1.0 : std::min(0.99, work->fraction()); },
-              [this, result, at = m_position] {
-                  m_quality = *result, m_qualityAt = at;
-                  ++m_revision;
-              }});
+    jobs.add(
+        {"Measuring the picture", "%", 100,
+         [work](double budgetMs) { return work->finished(std::min(budgetMs, 8.0)) ? 1.0 : std::min(0.99, work->fraction()); },
+         [this, result, at = m_position] {
+             m_quality = *result, m_qualityAt = at;
+             ++m_revision;
+         }});
 }
 
 std::span<const lab::Sample> Projecting::series(const std::string& key) const {

@@ -15,14 +15,18 @@ class Projecting final : public Scene {
  public:
     static constexpr double longestInline = 6; ///< milliseconds of a step that is still taken in the caller's thread
 
+    /// All pairs of a repulsion go to the device where it is a GPU (or where a test says so), everything else to the host.
+    explicit Projecting(gpu::Device& device) : Projecting(device, !device.isCpu()) {}
+    Projecting(gpu::Device& device, bool pairsOnDevice);
+
     /// Begins to prepare what is asked for, in a job; what was there stays until it is ready. Throws Error for what the table that
     /// is already there rules out.
     void configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery, lab::Jobs& jobs);
     /// A table and its picture that come from elsewhere, with nothing to descend; what was being prepared is dropped.
     void present(std::shared_ptr<const Problem> problem, const PicturePoints& picture);
     void leave() { m_preparing.reset(); } ///< what is being prepared is not wanted any more
-    void collect(const lab::Jobs& jobs); ///< a job that was cancelled leaves what was there
-    void measureAll(lab::Jobs& jobs);    ///< quality at every row (20,000 at most)
+    void collect(const lab::Jobs& jobs);  ///< a job that was cancelled leaves what was there
+    void measureAll(lab::Jobs& jobs);     ///< quality at every row (20,000 at most)
 
     int steps() const override { return m_steps; }
     std::vector<lab::Mark> marks() const override;
@@ -58,9 +62,11 @@ class Projecting final : public Scene {
     void begin(std::shared_ptr<const Problem> problem);
     void install(Work& work);
     Era eraOf(const Problem& problem) const;
+    void turn(Era era);
     void restore(int step);
     void sample(const char* key, int step, double value);
 
+    Pairs m_pairs;
     Request m_request;
     Tuning m_tuning;
     std::int64_t m_qualityK = 12;
@@ -71,7 +77,7 @@ class Projecting final : public Scene {
     std::map<std::string, std::vector<lab::Sample>> m_series;
     std::optional<Quality> m_quality;
     std::uint64_t m_revision = 0;
-    double m_stepMs = 0, m_firstEntropy = 0; ///< sum P ln P of the graph that the run began with
+    double m_stepMs = 0, m_firstEntropy = 0;          ///< sum P ln P of the graph that the run began with
     mutable std::shared_ptr<const Problem> m_checked; ///< what m_standing is of
     mutable std::vector<lab::Check> m_standing;
     mutable std::uint64_t m_balancedAt = 0;

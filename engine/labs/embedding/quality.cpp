@@ -25,16 +25,19 @@ ORRERY_INLINE void countBelowBody(const float* values, std::int64_t count, float
     for (std::int64_t j = 0; j < count; ++j) found += values[j] < bound;
     *below = found;
 }
-ORRERY_VECTOR_LOOP(countBelow, (const float* values, std::int64_t count, float bound, std::int32_t* below), (values, count, bound, below))
+ORRERY_VECTOR_LOOP(countBelow, (const float* values, std::int64_t count, float bound, std::int32_t* below),
+                   (values, count, bound, below))
 
 ORRERY_INLINE void picture2Body(const float* x, const float* y, const float* z, std::int64_t count, std::int64_t i, float* out) {
     const float px = x[i], py = y[i], pz = z ? z[i] : 0;
     if (z)
-        for (std::int64_t j = 0; j < count; ++j) out[j] = (x[j] - px) * (x[j] - px) + (y[j] - py) * (y[j] - py) + (z[j] - pz) * (z[j] - pz);
+        for (std::int64_t j = 0; j < count; ++j)
+            out[j] = (x[j] - px) * (x[j] - px) + (y[j] - py) * (y[j] - py) + (z[j] - pz) * (z[j] - pz);
     else
         for (std::int64_t j = 0; j < count; ++j) out[j] = (x[j] - px) * (x[j] - px) + (y[j] - py) * (y[j] - py);
 }
-ORRERY_VECTOR_LOOP(picture2, (const float* x, const float* y, const float* z, std::int64_t count, std::int64_t i, float* out), (x, y, z, count, i, out))
+ORRERY_VECTOR_LOOP(picture2, (const float* x, const float* y, const float* z, std::int64_t count, std::int64_t i, float* out),
+                   (x, y, z, count, i, out))
 
 ORRERY_INLINE void momentsBody(const float* a, const float* b, std::int64_t count, double* out) {
     double s[5][8] = {};
@@ -69,7 +72,8 @@ void least(const float* values, std::int64_t count, std::int64_t k, std::vector<
 }
 
 /// Sum over neighbours here that are none there of (rank there - k), as a share of the most that one row can have: 0 to 1.
-double misplaced(const std::vector<std::pair<float, std::int32_t>>& here, std::int64_t k, const float* there, std::int64_t n, float kth) {
+double misplaced(const std::vector<std::pair<float, std::int32_t>>& here, std::int64_t k, const float* there, std::int64_t n,
+                 float kth) {
     double sum = 0;
     for (std::int64_t j = 0; j < k; ++j) {
         const float value = there[here[std::size_t(j)].second];
@@ -152,7 +156,14 @@ Quality QualityProbe::measure(const PicturePoints& y, std::int64_t k, std::span<
             const auto row = m_values.row(m_rows[std::size_t(first + r)]);
             std::copy(row.begin(), row.end(), s.queries.begin() + r * D);
         }
-        tensor::host::multiply({.M = count, .N = n, .K = D, .transposeB = true, .a = s.queries.data(), .b = m_values.data(), .c = s.table.data(), .alpha = m_metric == Metric::euclid ? -2.0F : -1.0F});
+        tensor::host::multiply({.M = count,
+                                .N = n,
+                                .K = D,
+                                .transposeB = true,
+                                .a = s.queries.data(),
+                                .b = m_values.data(),
+                                .c = s.table.data(),
+                                .alpha = m_metric == Metric::euclid ? -2.0F : -1.0F});
         for (std::int64_t r = 0; r < count; ++r) {
             const std::int64_t i = m_rows[std::size_t(first + r)];
             float* const table = s.table.data() + r * n;
@@ -174,20 +185,24 @@ Quality QualityProbe::measure(const PicturePoints& y, std::int64_t k, std::span<
             q.recallOf[std::size_t(first + r)] = float(double(hits) / double(k));
             if (!classes.empty()) {
                 std::map<float, int> tally;
-                for (std::int64_t j = 0; j < std::min(votes, n - 1); ++j) ++tally[classes[std::size_t(s.nearPicture[std::size_t(j)].second)]];
-                const auto most = std::max_element(tally.begin(), tally.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+                for (std::int64_t j = 0; j < std::min(votes, n - 1); ++j)
+                    ++tally[classes[std::size_t(s.nearPicture[std::size_t(j)].second)]];
+                const auto most = std::max_element(tally.begin(), tally.end(),
+                                                   [](const auto& a, const auto& b) { return a.second < b.second; });
                 right[std::size_t(first + r)] = most->first == classes[std::size_t(i)];
             }
         }
         progress.at(double(done += count) / double(m));
     });
     const bool sampled = m < n;
-    q.trust = estimate(q.trustOf, sampled, n), q.continuity = estimate(q.continuityOf, sampled, n), q.recall = estimate(q.recallOf, sampled, n);
+    q.trust = estimate(q.trustOf, sampled, n), q.continuity = estimate(q.continuityOf, sampled, n),
+    q.recall = estimate(q.recallOf, sampled, n);
     q.accuracy = classes.empty() ? Estimate{-1, 0} : estimate(right, sampled, n);
     std::array<double, 5> s{};
     for (const auto& part : sums)
         for (std::size_t i = 0; i < s.size(); ++i) s[i] += part[i];
-    const double pairs = double(m) * double(n / 8 * 8), covariance = s[4] - s[0] * s[1] / pairs, spread = (s[2] - s[0] * s[0] / pairs) * (s[3] - s[1] * s[1] / pairs);
+    const double pairs = double(m) * double(n / 8 * 8), covariance = s[4] - s[0] * s[1] / pairs,
+                 spread = (s[2] - s[0] * s[0] / pairs) * (s[3] - s[1] * s[1] / pairs);
     q.correlation = spread > 0 ? covariance / std::sqrt(spread) : 0;
     return q;
 }

@@ -14,10 +14,10 @@ struct Estimate {
 
 struct Quality {
     std::int64_t k = 0;
-    Estimate trust;       ///< 1 - 2 / (n k (2n - 3k - 1)) sum over false neighbours of (rank in the table - k)
-    Estimate continuity;  ///< the same with the two spaces exchanged: neighbours that were torn away
-    Estimate recall;      ///< share of the k nearest rows that are among the k nearest in the picture
-    Estimate accuracy;    ///< share of rows whose class is that of most of the 10 nearest in the picture; -1 without classes
+    Estimate trust;         ///< 1 - 2 / (n k (2n - 3k - 1)) sum over false neighbours of (rank in the table - k)
+    Estimate continuity;    ///< the same with the two spaces exchanged: neighbours that were torn away
+    Estimate recall;        ///< share of the k nearest rows that are among the k nearest in the picture
+    Estimate accuracy;      ///< share of rows whose class is that of most of the 10 nearest in the picture; -1 without classes
     double correlation = 0; ///< of all distances looked at, table against picture (Pearson)
     // Of each row looked at:
     std::vector<std::int64_t> rows;

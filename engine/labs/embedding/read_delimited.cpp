@@ -74,8 +74,9 @@ char separatorOf(std::string_view line) {
 bool namesMetadata(std::string_view heading) {
     std::string name(bare(heading));
     for (char& c : name) c = char(std::tolower(static_cast<unsigned char>(c)));
-    static constexpr std::array<std::string_view, 14> known = {"label", "labels", "class", "target", "species", "category", "cluster",
-                                                               "digit", "name",   "word",  "token",  "id",      "index",    "text"};
+    static constexpr std::array<std::string_view, 14> known = {"label",    "labels",  "class", "target", "species",
+                                                               "category", "cluster", "digit", "name",   "word",
+                                                               "token",    "id",      "index", "text"};
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
@@ -108,8 +109,10 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     layout.separator = separatorOf(first);
     std::vector<std::string_view> fields;
     std::vector<std::string> unquoted;
-    if (!split(first, layout.separator, fields, unquoted)) fail(path, text, first, "a quote is opened and not closed in this line");
-    if (fields.size() > std::size_t(mostColumns)) fail(path, text, first, std::to_string(fields.size()) + " columns; at most " + std::to_string(mostColumns));
+    if (!split(first, layout.separator, fields, unquoted))
+        fail(path, text, first, "a quote is opened and not closed in this line");
+    if (fields.size() > std::size_t(mostColumns))
+        fail(path, text, first, std::to_string(fields.size()) + " columns; at most " + std::to_string(mostColumns));
     std::vector<bool> firstNumeric;
     std::vector<int> numbers(fields.size(), 0); ///< of the first rows
     for (const std::string_view field : fields) layout.names.emplace_back(bare(field)), firstNumeric.push_back(numeric(field));
@@ -119,7 +122,8 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     while (scan < text.size() && rows < 100) {
         const std::string_view line = nextLine(text, scan);
         if (skipped(line)) continue;
-        if (!split(line, layout.separator, fields, unquoted)) fail(path, text, line, "a quote is opened and not closed in this line");
+        if (!split(line, layout.separator, fields, unquoted))
+            fail(path, text, line, "a quote is opened and not closed in this line");
         if (fields.size() != columns) break; // told when it is read
         for (std::size_t c = 0; c < columns; ++c) {
             const bool number = numeric(fields[c]) || bare(fields[c]).empty();
@@ -155,7 +159,9 @@ void parse(const std::string& path, std::string_view whole, std::string_view tex
         if (!split(line, layout.separator, fields, unquoted))
             fail(path, whole, line, "a quote is opened and not closed in this line; line ends within quotes cannot be read");
         if (fields.size() != columns)
-            fail(path, whole, line, std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") + " where the first row has " + std::to_string(columns));
+            fail(path, whole, line,
+                 std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") + " where the first row has " +
+                     std::to_string(columns));
         for (std::size_t c = 0; c < columns; ++c) {
             if (!layout.dimension[c]) {
                 piece.texts[c].push_back(wordOf(bare(fields[c]), piece.foreign));
@@ -177,18 +183,22 @@ Table readDelimited(const model::MappedFile& file, const ReadOptions& options, P
     const std::string& path = file.path();
     const std::string_view text = textOf(path, file.all());
     const Layout layout = layoutOf(path, text);
-    const std::size_t columns = layout.names.size(), dims = std::size_t(std::count(layout.dimension.begin(), layout.dimension.end(), true));
-    if (dims == 0) throw Error(path + ": none of its " + std::to_string(columns) + " columns holds numbers; a row needs at least one");
+    const std::size_t columns = layout.names.size(),
+                      dims = std::size_t(std::count(layout.dimension.begin(), layout.dimension.end(), true));
+    if (dims == 0)
+        throw Error(path + ": none of its " + std::to_string(columns) + " columns holds numbers; a row needs at least one");
     std::vector<Piece> pieces(8);
     std::vector<float> values;
     std::vector<std::vector<std::string>> texts(columns);
     bool foreign = false;
     inPieces(
-        text.substr(layout.body), [&](std::string_view piece, std::size_t slot) { parse(path, text, piece, layout, pieces[slot]); },
+        text.substr(layout.body),
+        [&](std::string_view piece, std::size_t slot) { parse(path, text, piece, layout, pieces[slot]); },
         [&](std::size_t slot, std::size_t) {
             Piece& piece = pieces[slot];
             values.insert(values.end(), piece.values.begin(), piece.values.end());
-            for (std::size_t c = 0; c < columns; ++c) std::move(piece.texts[c].begin(), piece.texts[c].end(), std::back_inserter(texts[c]));
+            for (std::size_t c = 0; c < columns; ++c)
+                std::move(piece.texts[c].begin(), piece.texts[c].end(), std::back_inserter(texts[c]));
             foreign |= piece.foreign;
         },
         pieces.size(), progress);
@@ -239,10 +249,12 @@ std::vector<Column> readMetadata(const std::string& path, std::int64_t rows, std
             names = {"label"};
         }
         if (fields.size() != names.size())
-            throw Error(path + ": line " + std::to_string(line) + ": " + std::to_string(fields.size()) + " fields where the first line has " + std::to_string(names.size()));
+            throw Error(path + ": line " + std::to_string(line) + ": " + std::to_string(fields.size()) +
+                        " fields where the first line has " + std::to_string(names.size()));
         for (std::size_t c = 0; c < fields.size(); ++c) texts[c].push_back(std::move(fields[c]));
     }
-    if (!texts.empty() && texts.size() == 1 && std::int64_t(texts[0].size()) == rows + 1 && texts[0][0] == "label") texts[0].erase(texts[0].begin());
+    if (!texts.empty() && texts.size() == 1 && std::int64_t(texts[0].size()) == rows + 1 && texts[0][0] == "label")
+        texts[0].erase(texts[0].begin());
     const std::int64_t found = texts.empty() ? 0 : std::int64_t(texts[0].size());
     if (found != rows)
         throw Error(path + ": metadata for " + std::to_string(found) + " rows, and the table has " + std::to_string(rows) +

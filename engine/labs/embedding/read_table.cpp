@@ -21,7 +21,8 @@ enum class Kind { tensors, vectorsText, vectorsBinary, delimited };
 constexpr std::uint32_t fastTextMagic = 793712314;
 
 bool printable(std::string_view bytes) {
-    return std::none_of(bytes.begin(), bytes.end(), [](char c) { return std::uint8_t(c) < 9 || (std::uint8_t(c) > 13 && std::uint8_t(c) < 32); });
+    return std::none_of(bytes.begin(), bytes.end(),
+                        [](char c) { return std::uint8_t(c) < 9 || (std::uint8_t(c) > 13 && std::uint8_t(c) < 32); });
 }
 
 std::size_t countFields(std::string_view line) {
@@ -31,9 +32,7 @@ std::size_t countFields(std::string_view line) {
     return count;
 }
 
-bool digits(std::string_view word) {
-    return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool digits(std::string_view word) { return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 /// "71291 100": what word2vec's files begin with.
 bool twoCounts(std::string_view line) {
@@ -51,12 +50,15 @@ Kind recognise(const model::MappedFile& file) {
     if (bytes.empty()) throw Error(path + ": the file is empty");
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 1 << 16));
     if (bytes.size() >= 4 && model::littleEndian(bytes.subspan(0, 4)) == fastTextMagic)
-        throw Error(path + ": byte 0: a model of fastText with its subwords; save its words with 'fasttext print-word-vectors' or take the .vec file");
+        throw Error(path +
+                    ": byte 0: a model of fastText with its subwords; save its words with 'fasttext print-word-vectors' or take "
+                    "the .vec file");
     for (const std::string_view magic : {std::string_view("\x93NUMPY"), std::string_view("PK\x03\x04"), std::string_view("GGUF")})
         if (text.starts_with(magic)) return Kind::tensors;
     std::string extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-    if (extension == ".safetensors" || extension == ".npy" || extension == ".npz" || extension == ".gguf" || extension == ".pt" || extension == ".pth")
+    if (extension == ".safetensors" || extension == ".npy" || extension == ".npz" || extension == ".gguf" || extension == ".pt" ||
+        extension == ".pth")
         return Kind::tensors;
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return Kind::delimited; // refused there, in words
     std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
@@ -68,7 +70,9 @@ Kind recognise(const model::MappedFile& file) {
     }
     if (extension == ".bin") {
         if (bytes.size() % 8 == 0 && !printable(text.substr(0, 256)))
-            throw Error(path + ": byte 0: no first line with the number of words and dimensions; GloVe's own .bin is not word2vec's: take its .txt");
+            throw Error(path +
+                        ": byte 0: no first line with the number of words and dimensions; GloVe's own .bin is not word2vec's: "
+                        "take its .txt");
         return Kind::vectorsBinary; // refused there, in words
     }
     if (!printable(text.substr(0, 4096))) return Kind::tensors; // their reader knows what can be read
@@ -87,10 +91,14 @@ Table readValues(const std::string& path, const ReadOptions& options, Progress& 
     if (fs::is_directory(path, error)) return readTensor(path, options, progress);
     const model::MappedFile file(path);
     switch (recognise(file)) {
-        case Kind::tensors: return readTensor(path, options, progress);
-        case Kind::vectorsText: return readVectorsText(file, options, progress);
-        case Kind::vectorsBinary: return readVectorsBinary(file, options, progress);
-        case Kind::delimited: break;
+        case Kind::tensors:
+            return readTensor(path, options, progress);
+        case Kind::vectorsText:
+            return readVectorsText(file, options, progress);
+        case Kind::vectorsBinary:
+            return readVectorsBinary(file, options, progress);
+        case Kind::delimited:
+            break;
     }
     return readDelimited(file, options, progress);
 }
@@ -102,7 +110,8 @@ std::string besideOf(const std::string& path, const char* ending) {
     if (fs::exists(own, error)) return own.string();
     const std::string stem = file.stem().string();
     const fs::path general = file.parent_path() / "metadata.tsv";
-    if (std::string_view(ending) == ".labels.tsv" && (stem == "vectors" || stem == "tensors") && fs::exists(general, error)) return general.string();
+    if (std::string_view(ending) == ".labels.tsv" && (stem == "vectors" || stem == "tensors") && fs::exists(general, error))
+        return general.string();
     return {};
 }
 
@@ -114,7 +123,8 @@ Table readTable(const std::string& path, const ReadOptions& options, Progress& p
     const std::string metadata = options.metadata.empty() ? besideOf(path, ".labels.tsv") : options.metadata;
     if (!metadata.empty())
         for (Column& column : readMetadata(metadata, table.rows(), table.tokens)) table.columns.push_back(std::move(column));
-    if (const std::string sheet = besideOf(path, ".thumbs.png"); !sheet.empty()) table.thumbnails = readThumbnails(sheet, table.rows());
+    if (const std::string sheet = besideOf(path, ".thumbs.png"); !sheet.empty())
+        table.thumbnails = readThumbnails(sheet, table.rows());
     return table;
 }
 
@@ -123,8 +133,8 @@ Thumbnails readThumbnails(const std::string& path, std::int64_t rows) {
     const auto side = std::int64_t(std::ceil(std::sqrt(double(rows))));
     const std::int64_t down = (rows + side - 1) / side, width = sheet.width / side;
     if (width < 1 || width * side != sheet.width || sheet.height % width != 0 || sheet.height / width < down)
-        throw Error(path + ": " + std::to_string(sheet.width) + " x " + std::to_string(sheet.height) + " pixels are no sheet of " + std::to_string(rows) +
-                    " square pictures, " + std::to_string(side) + " a row");
+        throw Error(path + ": " + std::to_string(sheet.width) + " x " + std::to_string(sheet.height) +
+                    " pixels are no sheet of " + std::to_string(rows) + " square pictures, " + std::to_string(side) + " a row");
     Thumbnails thumbnails{int(width), int(width), 3, {}};
     thumbnails.pixels.resize(std::size_t(rows * width * width * 3));
     for (std::int64_t i = 0; i < rows; ++i)

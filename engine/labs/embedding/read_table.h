@@ -13,9 +13,9 @@
 namespace orrery::embedding {
 
 struct ReadOptions {
-    std::string tensor{};          ///< of a file with several; empty: the only one, or the largest with two dimensions
-    std::string metadata{};        ///< path of a TSV with a line for each row, as the projector has it; may be empty
-    std::int64_t mostRows = 0;     ///< first so many rows; 0: all
+    std::string tensor{};      ///< of a file with several; empty: the only one, or the largest with two dimensions
+    std::string metadata{};    ///< path of a TSV with a line for each row, as the projector has it; may be empty
+    std::int64_t mostRows = 0; ///< first so many rows; 0: all
 };
 
 constexpr std::int64_t mostColumns = 1 << 16;

@@ -32,7 +32,9 @@ const StoredTensor& choose(const model::TensorFile& file, const std::string& wan
             if (shapes.size() < 80) shapes += (shapes.empty() ? "" : ", ") + each.name + " " + each.shapeText();
         throw Error(file.path() + ": no tensor in it has rows and columns (" + shapes + ")");
     }
-    if (there > 1) remarks.push_back("The file has " + std::to_string(there) + " tensors with rows; this is " + best->name + ", the largest.");
+    if (there > 1)
+        remarks.push_back("The file has " + std::to_string(there) + " tensors with rows; this is " + best->name +
+                          ", the largest.");
     return *best;
 }
 
@@ -43,7 +45,8 @@ void addColumns(const model::TensorFile& file, Table& table) {
         std::vector<float> values = file.readAll(each);
         if (std::any_of(values.begin(), values.end(), [](float v) { return !std::isfinite(v); })) continue;
         std::unordered_set<float> distinct;
-        const bool whole = std::all_of(values.begin(), values.end(), [](float v) { return v == std::floor(v) && std::abs(v) < 1e6F; });
+        const bool whole =
+            std::all_of(values.begin(), values.end(), [](float v) { return v == std::floor(v) && std::abs(v) < 1e6F; });
         for (std::size_t i = 0; whole && i < values.size() && distinct.size() <= 1000; ++i) distinct.insert(values[i]);
         Column column{each.name, {}, std::move(values)};
         if (whole && distinct.size() <= 1000 && distinct.size() < column.values.size()) { // class numbers, in their order
@@ -67,12 +70,14 @@ Table readTensor(const std::string& path, const ReadOptions& options, Progress& 
     std::uint64_t rows = tensor.shape[0];
     const std::uint64_t dims = tensor.count / rows;
     if (dims > std::uint64_t(mostColumns))
-        throw Error(path + ": " + tensor.name + " " + tensor.shapeText() + " has " + std::to_string(dims) + " numbers a row; at most " + std::to_string(mostColumns));
+        throw Error(path + ": " + tensor.name + " " + tensor.shapeText() + " has " + std::to_string(dims) +
+                    " numbers a row; at most " + std::to_string(mostColumns));
     const bool all = options.mostRows <= 0 || std::uint64_t(options.mostRows) >= rows;
     if (!all) rows = std::uint64_t(options.mostRows);
     const auto stored = file->bytes(tensor);
     const bool asItLies = tensor.dtype == model::Stored::f32 && tensor.strides.empty() && !tensor.bigEndian &&
-                          std::endian::native == std::endian::little && reinterpret_cast<std::uintptr_t>(stored.data()) % alignof(float) == 0;
+                          std::endian::native == std::endian::little &&
+                          reinterpret_cast<std::uintptr_t>(stored.data()) % alignof(float) == 0;
     if (asItLies) {
         table.values = Matrix(std::int64_t(rows), std::int64_t(dims), reinterpret_cast<const float*>(stored.data()), file);
     } else {

@@ -39,11 +39,13 @@ Table readVectorsBinary(const model::MappedFile& file, const ReadOptions& option
     if (end == std::string_view::npos || first.ec != std::errc() || second.ec != std::errc())
         source.fail(0, "no line with two whole numbers, words and dimensions");
     if (rows < 1 || dims < 1 || dims > std::uint64_t(mostColumns))
-        source.fail(0, std::to_string(rows) + " words of " + std::to_string(dims) + " dimensions; there must be 1 to " + std::to_string(mostColumns));
+        source.fail(0, std::to_string(rows) + " words of " + std::to_string(dims) + " dimensions; there must be 1 to " +
+                           std::to_string(mostColumns));
     const std::uint64_t width = dims * sizeof(float), left = bytes.size() - end - 1;
     if (rows > left / (width + 1))
         source.fail(0, "the first line announces " + std::to_string(rows) + " words of " + std::to_string(dims) +
-                           " dimensions, which need " + std::to_string(rows) + " x " + std::to_string(width + 2) + " bytes; " + std::to_string(left) + " follow");
+                           " dimensions, which need " + std::to_string(rows) + " x " + std::to_string(width + 2) + " bytes; " +
+                           std::to_string(left) + " follow");
     const std::uint64_t wanted = options.mostRows > 0 ? std::min<std::uint64_t>(rows, std::uint64_t(options.mostRows)) : rows;
 
     Table table;
@@ -60,7 +62,9 @@ Table readVectorsBinary(const model::MappedFile& file, const ReadOptions& option
         if (word.find('\0') != std::string_view::npos) source.fail(at, row + " holds a zero byte");
         table.tokens.push_back(wordOf(word, foreign));
         at += blank + 1;
-        if (bytes.size() - at < width) source.fail(at, row + " has " + std::to_string(bytes.size() - at) + " bytes left where " + std::to_string(width) + " are needed");
+        if (bytes.size() - at < width)
+            source.fail(at, row + " has " + std::to_string(bytes.size() - at) + " bytes left where " + std::to_string(width) +
+                                " are needed");
         float* const out = values.data() + i * dims;
         if constexpr (std::endian::native == std::endian::little)
             std::memcpy(out, bytes.data() + at, width);
@@ -71,7 +75,9 @@ Table readVectorsBinary(const model::MappedFile& file, const ReadOptions& option
             std::uint64_t odd = 0, oddSwapped = 0;
             for (std::uint64_t d = 0; d < dims; ++d) odd += !plausible(out[d]), oddSwapped += !plausible(swapped(out[d]));
             if (2 * odd > dims && 4 * oddSwapped < dims)
-                source.fail(at, "the numbers make sense only with their bytes the other way round: it was written on a big-endian machine, or is no word2vec file");
+                source.fail(at,
+                            "the numbers make sense only with their bytes the other way round: it was written on a big-endian "
+                            "machine, or is no word2vec file");
         }
         for (std::uint64_t d = 0; d < dims; ++d)
             if (!std::isfinite(out[d])) source.fail(at + 4 * d, row + ", number " + std::to_string(d + 1) + " is not finite");

@@ -107,12 +107,13 @@ class Reader {
     void careful(std::string_view line, Piece& piece) const {
         const auto fields = fieldsOf(line);
         if (fields.size() < m_dims + 1)
-            fail(line, std::to_string(fields.empty() ? 0 : fields.size() - 1) + " numbers after the word, where other rows have " +
-                           std::to_string(m_dims));
+            fail(line, std::to_string(fields.empty() ? 0 : fields.size() - 1) +
+                           " numbers after the word, where other rows have " + std::to_string(m_dims));
         for (std::size_t i = fields.size() - m_dims; i < fields.size(); ++i) {
             float value = 0;
             const Number found = parseNumber(fields[i], value);
-            if (found != Number::good) fail(line, "number " + std::to_string(i + m_dims - fields.size() + 1) + ": " + complaint(found, fields[i]));
+            if (found != Number::good)
+                fail(line, "number " + std::to_string(i + m_dims - fields.size() + 1) + ": " + complaint(found, fields[i]));
             piece.values.push_back(value);
         }
         const std::string_view last = fields[fields.size() - m_dims - 1];
@@ -149,8 +150,10 @@ Table readVectorsText(const model::MappedFile& file, const ReadOptions& options,
             }
     }
     if (dims < 1 || dims > std::size_t(mostColumns))
-        throw Error(path + ": line 1: " + (header ? "the header asks for " + std::to_string(dims) + " numbers a word; 1 to " + std::to_string(mostColumns) + " can be read"
-                                                  : std::string("no numbers after the first word")));
+        throw Error(path + ": line 1: " +
+                    (header ? "the header asks for " + std::to_string(dims) + " numbers a word; 1 to " +
+                                  std::to_string(mostColumns) + " can be read"
+                            : std::string("no numbers after the first word")));
     const Reader reader(path, text, dims);
     const std::size_t most = options.mostRows > 0 ? std::size_t(options.mostRows) : SIZE_MAX;
     std::vector<Piece> pieces(8);
@@ -187,7 +190,8 @@ Table readVectorsText(const model::MappedFile& file, const ReadOptions& options,
         throw Error(path + ": line 1 announces " + std::to_string(header->rows) + " words, " + std::to_string(rows) +
                     " are there: the file has been cut off; download it again, or correct its first line");
     if (header && rows > header->rows)
-        table.remarks.push_back("The first line announces " + std::to_string(header->rows) + " words; all " + std::to_string(rows) + " were read.");
+        table.remarks.push_back("The first line announces " + std::to_string(header->rows) + " words; all " +
+                                std::to_string(rows) + " were read.");
     if (foreign) table.remarks.push_back("Some words are no UTF-8 and were read as Windows-1252.");
     table.values = Matrix(std::int64_t(rows), std::int64_t(dims), std::move(values));
     return table;

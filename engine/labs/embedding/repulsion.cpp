@@ -13,7 +13,8 @@ namespace {
 constexpr std::int64_t rows = 64; ///< of a task: their sums are added up in order
 
 template <int dims>
-ORRERY_INLINE void pushBody(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push, double* total) {
+ORRERY_INLINE void pushBody(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push,
+                            double* total) {
     double z = 0;
     for (std::int64_t i = first; i < last; ++i) {
         F8 own[dims], force[dims], sum = all(0);
@@ -34,15 +35,21 @@ ORRERY_INLINE void pushBody(const float* const* y, std::int64_t padded, std::int
     *total = z;
 }
 
-ORRERY_INLINE void push2Body(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push, double* total) {
+ORRERY_INLINE void push2Body(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last,
+                             float* const* push, double* total) {
     pushBody<2>(y, padded, first, last, push, total);
 }
-ORRERY_INLINE void push3Body(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push, double* total) {
+ORRERY_INLINE void push3Body(const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last,
+                             float* const* push, double* total) {
     pushBody<3>(y, padded, first, last, push, total);
 }
-ORRERY_VECTOR_LOOP(push2, (const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push, double* total),
+ORRERY_VECTOR_LOOP(push2,
+                   (const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push,
+                    double* total),
                    (y, padded, first, last, push, total))
-ORRERY_VECTOR_LOOP(push3, (const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push, double* total),
+ORRERY_VECTOR_LOOP(push3,
+                   (const float* const* y, std::int64_t padded, std::int64_t first, std::int64_t last, float* const* push,
+                    double* total),
                    (y, padded, first, last, push, total))
 
 } // namespace
@@ -53,7 +60,8 @@ double exactRepulsion(const PicturePoints& y, PicturePoints& push) {
     const float* const from[3] = {y[0], y[1], y.dims > 2 ? y[2] : nullptr};
     float* const to[3] = {push[0], push[1], y.dims > 2 ? push[2] : nullptr};
     tensor::host::parallel(blocks, [&](std::int64_t block, int) {
-        (y.dims > 2 ? push3 : push2)(from, y.padded(), block * rows, std::min(n, (block + 1) * rows), to, &sums[std::size_t(block)]);
+        (y.dims > 2 ? push3 : push2)(from, y.padded(), block * rows, std::min(n, (block + 1) * rows), to,
+                                     &sums[std::size_t(block)]);
     });
     double z = 0;
     for (const double sum : sums) z += sum;

@@ -15,13 +15,14 @@ namespace orrery::embedding {
 
 namespace {
 
-constexpr int order = 8;    ///< of degree 7: a point reaches 8 nodes of an axis
-constexpr int shares = 4;   ///< points are spread in so many shares, whatever the number of threads
-constexpr int batch = 16;   ///< columns that are transformed together
+constexpr int order = 8;  ///< of degree 7: a point reaches 8 nodes of an axis
+constexpr int shares = 4; ///< points are spread in so many shares, whatever the number of threads
+constexpr int batch = 16; ///< columns that are transformed together
 
 template <class T>
 struct Aligned {
-    explicit Aligned(std::size_t count = 0) : count(count), data(count ? static_cast<T*>(fftwf_malloc(count * sizeof(T))) : nullptr, fftwf_free) {
+    explicit Aligned(std::size_t count = 0)
+        : count(count), data(count ? static_cast<T*>(fftwf_malloc(count * sizeof(T))) : nullptr, fftwf_free) {
         std::fill_n(data.get(), count, T());
     }
     T* get() const { return data.get(); }
@@ -59,7 +60,9 @@ ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
 }
 
 /// What the splines do to a wave of this many radians a node.
-double blur(double angle) { return (2416 + 2 * 1191 * std::cos(angle) + 2 * 120 * std::cos(2 * angle) + 2 * std::cos(3 * angle)) / 5040; }
+double blur(double angle) {
+    return (2416 + 2 * 1191 * std::cos(angle) + 2 * 120 * std::cos(2 * angle) + 2 * std::cos(3 * angle)) / 5040;
+}
 
 struct Fit {
     int length;
@@ -69,9 +72,12 @@ struct Fit {
 Fit fitOf(const GridRepulsion::Options& options, double range, int dims) {
     const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
     const double wanted = std::ceil(range / options.spacing) + order + 1;
-    const auto stepped = [](double x, double steps) { return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps); };
+    const auto stepped = [](double x, double steps) {
+        return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps);
+    };
     if (wanted < options.leastNodes) // with room, since the kernel of so small a grid has a kink where it wraps around
-        return {goodLength(2 * options.leastNodes), std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
+        return {goodLength(2 * options.leastNodes),
+                std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
     if (wanted > most) return {goodLength(2 * most), options.spacing * stepped(range / (most - order - 1) / options.spacing, 16)};
     return {goodLength(int(2 * std::min<double>(most, std::ceil(stepped(wanted, 12))))), options.spacing};
 }
@@ -84,10 +90,10 @@ double GridRepulsion::cost(const Options& options, double range, int dims) {
 
 struct GridRepulsion::Self {
     Options options;
-    int dims = 0, nodes = 0, length = 0; ///< length of a transform: twice the nodes, so that nothing wraps around
-    double spacing = 0, offset = 0;      ///< offset: what is taken from the kernel
-    std::int64_t half = 0, stride = 0;   ///< complex numbers of a row, and with padding
-    std::vector<float> kernel;           ///< its spectrum, which is real: [length^(dims - 1), stride]
+    int dims = 0, nodes = 0, length = 0;  ///< length of a transform: twice the nodes, so that nothing wraps around
+    double spacing = 0, offset = 0;       ///< offset: what is taken from the kernel
+    std::int64_t half = 0, stride = 0;    ///< complex numbers of a row, and with padding
+    std::vector<float> kernel;            ///< its spectrum, which is real: [length^(dims - 1), stride]
     Aligned<float> charges{0}, padded{0}; ///< of each share; their sum with zeros behind each row, then the potential
     Aligned<Complex> spectrum{0};
     Plan forward{nullptr, fftwf_destroy_plan}, back{nullptr, fftwf_destroy_plan}, columnForward{nullptr, fftwf_destroy_plan},
@@ -118,11 +124,15 @@ struct GridRepulsion::Self {
         if (d == 2) {
             fftwf_plan_with_nthreads(1);
             const int rowsAtOnce = 1;
-            forward.reset(fftwf_plan_many_dft_r2c(1, &length, rowsAtOnce, padded.get(), nullptr, 1, length, raw(spectrum.get()), nullptr, 1, int(stride), FFTW_ESTIMATE));
-            back.reset(fftwf_plan_many_dft_c2r(1, &length, rowsAtOnce, raw(spectrum.get()), nullptr, 1, int(stride), padded.get(), nullptr, 1, length, FFTW_ESTIMATE));
+            forward.reset(fftwf_plan_many_dft_r2c(1, &length, rowsAtOnce, padded.get(), nullptr, 1, length, raw(spectrum.get()),
+                                                  nullptr, 1, int(stride), FFTW_ESTIMATE));
+            back.reset(fftwf_plan_many_dft_c2r(1, &length, rowsAtOnce, raw(spectrum.get()), nullptr, 1, int(stride), padded.get(),
+                                               nullptr, 1, length, FFTW_ESTIMATE));
             const Aligned<Complex> scratch(std::size_t(length) * batch);
-            columnForward.reset(fftwf_plan_many_dft(1, &length, batch, raw(scratch.get()), nullptr, batch, 1, raw(scratch.get()), nullptr, batch, 1, FFTW_FORWARD, FFTW_ESTIMATE));
-            columnBack.reset(fftwf_plan_many_dft(1, &length, batch, raw(scratch.get()), nullptr, batch, 1, raw(scratch.get()), nullptr, batch, 1, FFTW_BACKWARD, FFTW_ESTIMATE));
+            columnForward.reset(fftwf_plan_many_dft(1, &length, batch, raw(scratch.get()), nullptr, batch, 1, raw(scratch.get()),
+                                                    nullptr, batch, 1, FFTW_FORWARD, FFTW_ESTIMATE));
+            columnBack.reset(fftwf_plan_many_dft(1, &length, batch, raw(scratch.get()), nullptr, batch, 1, raw(scratch.get()),
+                                                 nullptr, batch, 1, FFTW_BACKWARD, FFTW_ESTIMATE));
         } else {
             fftwf_plan_with_nthreads(tensor::host::workers(2)); // the same plan for a machine, so that bits repeat
             forward.reset(fftwf_plan_dft_r2c_3d(length, length, length, padded.get(), raw(spectrum.get()), FFTW_ESTIMATE));
@@ -133,18 +143,21 @@ struct GridRepulsion::Self {
     /// The spectrum of w - offset at the nodes, in float64, with the blur of both splines divided out.
     void makeKernel() {
         const int L = length;
-        const std::int64_t rows = dims == 2 ? L : std::int64_t(L) * L, size = rows * L, waves = rows * half, waveStride = dims == 2 ? stride : half;
+        const std::int64_t rows = dims == 2 ? L : std::int64_t(L) * L, size = rows * L, waves = rows * half,
+                           waveStride = dims == 2 ? stride : half;
         const std::unique_ptr<double, decltype(&fftw_free)> values(fftw_alloc_real(std::size_t(size)), fftw_free);
         const std::unique_ptr<fftw_complex, decltype(&fftw_free)> wave(fftw_alloc_complex(std::size_t(waves)), fftw_free);
         const std::array<int, 3> shape = {L, L, L};
-        const std::unique_ptr<fftw_plan_s, decltype(&fftw_destroy_plan)> plan(fftw_plan_dft_r2c(dims, shape.data(), values.get(), wave.get(), FFTW_ESTIMATE), fftw_destroy_plan);
+        const std::unique_ptr<fftw_plan_s, decltype(&fftw_destroy_plan)> plan(
+            fftw_plan_dft_r2c(dims, shape.data(), values.get(), wave.get(), FFTW_ESTIMATE), fftw_destroy_plan);
         std::vector<double> squares(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
         for (int a = 0; a < L; ++a) {
             squares[std::size_t(a)] = std::pow(spacing * (a <= L / 2 ? a : a - L), 2);
             blurs[std::size_t(a)] = std::pow(blur(2 * std::numbers::pi * a / L), -2);
         }
         tensor::host::parallel(rows, [&](std::int64_t row, int) {
-            const double rest = dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];
+            const double rest =
+                dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];
             double* const to = values.get() + row * L;
             for (int c = 0; c < L; ++c) { // w - 1 without a difference of nearly equal numbers
                 const double square = rest + squares[std::size_t(c)];
@@ -155,7 +168,9 @@ struct GridRepulsion::Self {
         kernel.assign(std::size_t(rows * waveStride), 0);
         for (std::int64_t row = 0; row < rows; ++row)
             for (std::int64_t c = 0; c < half; ++c) {
-                const double sharp = blurs[std::size_t(c)] * (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
+                const double sharp =
+                    blurs[std::size_t(c)] *
+                    (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
                 kernel[std::size_t(row * waveStride + c)] = float(wave.get()[row * half + c][0] * sharp / double(size));
             }
     }

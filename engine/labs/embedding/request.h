@@ -18,19 +18,20 @@ enum class Method { pca, tsne, umap, random, axes };
 struct DataRequest {
     bool file = false;
     std::string path{}, tensor{}, metadata{};
-    std::string version{};   ///< of the file: when it was last written
-    std::int64_t rows = 0;   ///< most of a file, 0: all; glyphs: how many
-    std::uint64_t seed = 0;  ///< of glyphs
+    std::string version{};               ///< of the file: when it was last written
+    std::int64_t rows = 0;               ///< most of a file, 0: all; glyphs: how many
+    std::uint64_t seed = 0;              ///< of glyphs
     std::optional<WordsRequest> words{}; ///< trained on a text
     std::optional<ControlledRequest> made{};
-    bool live = false;       ///< a table that is still changing: never the same as another
+    bool live = false; ///< a table that is still changing: never the same as another
     bool operator==(const DataRequest&) const = default;
 };
 
 struct SpaceRequest {
     DataRequest data;
     Metric metric = Metric::euclid;
-    std::int64_t reduce = 50; ///< principal components that neighbours are sought in when there are more than twice as many columns
+    std::int64_t reduce =
+        50; ///< principal components that neighbours are sought in when there are more than twice as many columns
     bool centred = true;
     bool operator==(const SpaceRequest&) const = default;
 };

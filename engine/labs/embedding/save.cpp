@@ -36,15 +36,19 @@ std::vector<std::int64_t> allRows(std::int64_t n) {
 void writeJson(const std::string& path, const Projecting& cloud) {
     const Problem& p = *cloud.problem();
     static const char* const methods[] = {"pca", "tsne", "umap", "random", "axes"};
-    nlohmann::json out = {{"table", p.table->name}, {"rows", p.table->rows()}, {"dimensions", p.table->dims()}, {"method", methods[int(p.request.graph.method)]}, {"step", cloud.position()}, {"seed", p.request.start.seed}};
+    nlohmann::json out = {{"table", p.table->name},        {"rows", p.table->rows()},
+                          {"dimensions", p.table->dims()}, {"method", methods[int(p.request.graph.method)]},
+                          {"step", cloud.position()},      {"seed", p.request.start.seed}};
     if (p.request.graph.method == Method::tsne) out["perplexity"] = p.request.graph.perplexity;
     if (p.request.graph.method == Method::umap) out["neighbours"] = p.request.graph.neighbours;
     if (const auto loss = cloud.series("loss"); !loss.empty()) out["loss"] = loss.back().value;
     for (const Column& column : p.table->columns) {
         nlohmann::json values = nlohmann::json::array();
         for (std::int64_t i = 0; i < p.table->rows(); ++i)
-            if (column.categorical()) values.push_back(textOf(column, i));
-            else values.push_back(column.values[std::size_t(i)]);
+            if (column.categorical())
+                values.push_back(textOf(column, i));
+            else
+                values.push_back(column.values[std::size_t(i)]);
         out["columns"][column.name] = std::move(values);
     }
     if (!p.table->tokens.empty()) out["names"] = p.table->tokens;
@@ -61,13 +65,15 @@ void writeJson(const std::string& path, const Projecting& cloud) {
 
 } // namespace
 
-void writePictureCsv(const std::string& path, const Table& table, const PicturePoints& picture, std::span<const std::int64_t> rows) {
+void writePictureCsv(const std::string& path, const Table& table, const PicturePoints& picture,
+                     std::span<const std::int64_t> rows) {
     replaceFile(path, [&](std::ostream& out) {
         out << "row" << (table.tokens.empty() ? "" : ",name");
         for (int d = 0; d < picture.dims; ++d) out << ',' << "xyz"[d];
         for (const Column& column : table.columns) out << ',' << quoted(column.name);
         out << '\n';
-        const std::vector<std::int64_t> all = rows.empty() ? allRows(table.rows()) : std::vector<std::int64_t>(rows.begin(), rows.end());
+        const std::vector<std::int64_t> all =
+            rows.empty() ? allRows(table.rows()) : std::vector<std::int64_t>(rows.begin(), rows.end());
         for (const std::int64_t i : all) {
             out << i;
             if (!table.tokens.empty()) out << ',' << quoted(table.tokens[std::size_t(i)]);

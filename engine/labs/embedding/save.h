@@ -9,6 +9,7 @@ namespace orrery::embedding {
 void save(const std::string& output, const std::string& path, const Projecting& cloud, std::span<const std::int64_t> selection);
 
 /// A line for each row: number, name, coordinates, metadata; fields with commas or quotes in quotes. Empty rows: all of them.
-void writePictureCsv(const std::string& path, const Table& table, const PicturePoints& picture, std::span<const std::int64_t> rows);
+void writePictureCsv(const std::string& path, const Table& table, const PicturePoints& picture,
+                     std::span<const std::int64_t> rows);
 
 } // namespace orrery::embedding

@@ -9,7 +9,8 @@
 
 namespace orrery::embedding {
 
-Matrix::Matrix(std::int64_t rows, std::int64_t columns) : Matrix(rows, columns, std::vector<float>(std::size_t(rows * columns))) {}
+Matrix::Matrix(std::int64_t rows, std::int64_t columns)
+    : Matrix(rows, columns, std::vector<float>(std::size_t(rows * columns))) {}
 
 Matrix::Matrix(std::int64_t rows, std::int64_t columns, std::vector<float> values) : m_rows(rows), m_columns(columns) {
     if (std::int64_t(values.size()) != rows * columns) throw Error("a matrix of another number of values than its shape has");
@@ -27,10 +28,9 @@ const Column* Table::find(const std::string& column) const {
 }
 
 const Column* Table::classes() const {
-    const Column* best = nullptr;
     for (const Column& each : columns)
-        if (each.categories.size() > 1 && (!best || each.categories.size() < best->categories.size())) best = &each;
-    return best && std::int64_t(best->categories.size()) < rows() ? best : nullptr;
+        if (each.categories.size() > 1 && std::int64_t(each.categories.size()) < rows()) return &each;
+    return nullptr;
 }
 
 Column columnOf(std::string name, std::span<const std::string> texts) {

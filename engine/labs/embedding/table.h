@@ -57,7 +57,7 @@ struct Table {
     std::int64_t rows() const { return values.rows(); }
     std::int64_t dims() const { return values.columns(); }
     const Column* find(const std::string& column) const;
-    /// The column that colours at first: the categorical one with the fewest categories that has more than one; or null.
+    /// The first column of categories that more than one row shares; or null.
     const Column* classes() const;
 };
 

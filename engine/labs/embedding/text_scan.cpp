@@ -19,7 +19,8 @@ std::string_view textOf(const std::string& path, std::span<const std::byte> byte
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
         throw Error(path + ": text in UTF-16 (byte 0); save it as UTF-8");
     if (const std::size_t zero = text.substr(0, 4096).find('\0'); zero != std::string_view::npos)
-        throw Error(path + ": byte " + std::to_string(zero) + " is zero: this is no text, and none of the binary forms that can be read");
+        throw Error(path + ": byte " + std::to_string(zero) +
+                    " is zero: this is no text, and none of the binary forms that can be read");
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw Error(path + ": the file is empty");
     return text;
 }
@@ -62,9 +63,12 @@ Number parseNumber(std::string_view field, float& value) {
 std::string complaint(Number what, std::string_view field) {
     const std::string shown = "'" + model::shown(field.substr(0, 40)) + "'";
     switch (what) {
-        case Number::infinite: return shown + " is no finite number; drop the row or put a number there";
-        case Number::tooLarge: return shown + " is beyond float32";
-        default: return field.empty() ? "an empty field; put a number there" : shown + " is not a number";
+        case Number::infinite:
+            return shown + " is no finite number; drop the row or put a number there";
+        case Number::tooLarge:
+            return shown + " is beyond float32";
+        default:
+            return field.empty() ? "an empty field; put a number there" : shown + " is not a number";
     }
 }
 
@@ -77,16 +81,19 @@ static bool isUtf8(std::string_view bytes) {
         for (int k = 0; k < more; ++k)
             if ((std::uint8_t(bytes[i + std::size_t(k)]) & 0xC0) != 0x80) return false;
         const auto next = std::uint8_t(bytes[i]);
-        if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next > 0x8F)) return false;
+        if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) ||
+            (lead == 0xF4 && next > 0x8F))
+            return false;
         i += std::size_t(more);
     }
     return true;
 }
 
 std::string wordOf(std::string_view bytes, bool& foreign) {
-    static constexpr std::array<std::uint16_t, 32> high = {
-        0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-        0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+    static constexpr std::array<std::uint16_t, 32> high = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                           0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                           0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                           0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
     if (isUtf8(bytes)) return std::string(bytes);
     foreign = true;
     std::string word;

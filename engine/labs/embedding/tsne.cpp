@@ -17,8 +17,8 @@ constexpr double longestStep = 5, minimumGain = 0.01;
 
 /// Sum over a row's neighbours of p w (y_i - y_j).
 template <int dims>
-ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, std::int64_t last,
-                            float* const* out) {
+ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p,
+                            std::int64_t first, std::int64_t last, float* const* out) {
     for (std::int64_t i = first; i < last; ++i) {
         F8 own[dims], force[dims];
         float rest[3] = {0, 0, 0};
@@ -47,8 +47,9 @@ ORRERY_INLINE void pullBody(const float* yy, const std::int64_t* start, const st
         for (int d = 0; d < dims; ++d) out[d][i] = sum8(force[d]) + rest[d];
     }
 }
-#define PULL_PARAMETERS \
-    (const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, std::int64_t last, float* const* out)
+#define PULL_PARAMETERS                                                                                         \
+    (const float* yy, const std::int64_t* start, const std::int32_t* index, const float* p, std::int64_t first, \
+     std::int64_t last, float* const* out)
 #define PULL_ARGUMENTS (yy, start, index, p, first, last, out)
 ORRERY_INLINE void pull2Body PULL_PARAMETERS { pullBody<2> PULL_ARGUMENTS; }
 ORRERY_INLINE void pull3Body PULL_PARAMETERS { pullBody<3> PULL_ARGUMENTS; }
@@ -60,8 +61,8 @@ struct Rule {
 };
 
 template <int dims>
-ORRERY_INLINE void moveBody(float* const* y, float* const* speed, float* const* gains, const float* const* pull, const float* const* push, const Rule& rule,
-                            std::int64_t first, std::int64_t last) {
+ORRERY_INLINE void moveBody(float* const* y, float* const* speed, float* const* gains, const float* const* pull,
+                            const float* const* push, const Rule& rule, std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
         float square = 0;
         for (int d = 0; d < dims; ++d) {
@@ -91,8 +92,8 @@ void centre(PicturePoints& y) {
 
 } // namespace
 
-Tsne::Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid)
-    : m_affinities(std::move(affinities)), m_repulsion(repulsion), m_options(grid), m_grid(grid) {}
+Tsne::Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid, Pairs pairs)
+    : m_affinities(std::move(affinities)), m_repulsion(repulsion), m_options(grid), m_grid(grid), m_pairs(std::move(pairs)) {}
 
 bool Tsne::exact(const PicturePoints& y) const {
     if (m_repulsion != Repulsion::automatic) return m_repulsion == Repulsion::exact;
@@ -103,7 +104,7 @@ bool Tsne::exact(const PicturePoints& y) const {
     }
     // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 250 or 2000.
     const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 250.0 : 2000.0) * double(y.n);
-    return 0.16 * double(y.n) * double(y.n) <= grid;
+    return m_pairs.nanoseconds * double(y.n) * double(y.n) <= grid;
 }
 
 std::string Tsne::how() const {
@@ -124,12 +125,14 @@ void Tsne::attract(const PicturePoints& y, PicturePoints& pull) const {
 
 void Tsne::step(State& state, const Tuning& tuning, int number) {
     PicturePoints& y = state.y;
-    if (number > 0 && number == tuning.exaggerated) // as openTSNE begins its second phase: what exaggeration set in motion ends with it
-        for (int d = 0; d < y.dims; ++d) std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
+    if (number > 0 &&
+        number == tuning.exaggerated) // as openTSNE begins its second phase: what exaggeration set in motion ends with it
+        for (int d = 0; d < y.dims; ++d)
+            std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
     if (m_pull.n != y.n || m_pull.dims != y.dims) m_pull = PicturePoints(y.n, y.dims), m_push = m_pull;
     attract(y, m_pull);
     m_usedGrid = !exact(y);
-    const double z = std::max(1e-30, m_usedGrid ? m_grid.run(y, m_push) : exactRepulsion(y, m_push));
+    const double z = std::max(1e-30, m_usedGrid ? m_grid.run(y, m_push) : m_pairs.run(y, m_push));
     const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
     const double rate = tuning.rate > 0 ? tuning.rate : double(y.n) / (4 * std::max(1.0, exaggeration));
     const Rule rule{float(rate), float(tuning.momentum), float(exaggeration), float(1 / z)};
@@ -148,7 +151,8 @@ void Tsne::step(State& state, const Tuning& tuning, int number) {
     if (y.n <= 2 * atOnce)
         move(0, y.n);
     else
-        tensor::host::parallel((y.n + atOnce - 1) / atOnce, [&](std::int64_t b, int) { move(b * atOnce, std::min(y.n, (b + 1) * atOnce)); });
+        tensor::host::parallel((y.n + atOnce - 1) / atOnce,
+                               [&](std::int64_t b, int) { move(b * atOnce, std::min(y.n, (b + 1) * atOnce)); });
     centre(y);
 }
 
@@ -156,7 +160,7 @@ double Tsne::gradient(const State& state, double exaggeration, PicturePoints& ou
     out = PicturePoints(state.y.n, state.y.dims);
     PicturePoints push = out;
     attract(state.y, out);
-    const double z = exact(state.y) ? exactRepulsion(state.y, push) : m_grid.run(state.y, push);
+    const double z = exact(state.y) ? m_pairs.run(state.y, push) : m_grid.run(state.y, push);
     for (int d = 0; d < state.y.dims; ++d)
         for (std::int64_t i = 0; i < state.y.n; ++i) out[d][i] = float(4 * (exaggeration * out[d][i] - push[d][i] / z));
     return z;
@@ -183,7 +187,7 @@ Loss Tsne::loss(const State& state, const Tuning&) {
     Loss loss;
     for (const double sum : sums) loss.attraction += sum;
     PicturePoints push(y.n, y.dims);
-    loss.repulsion = std::log(std::max(1e-300, exact(y) ? exactRepulsion(y, push) : m_grid.run(y, push)));
+    loss.repulsion = std::log(std::max(1e-300, exact(y) ? m_pairs.run(y, push) : m_grid.run(y, push)));
     loss.total = m_affinities->entropy + loss.attraction + loss.repulsion;
     return loss;
 }
@@ -192,7 +196,7 @@ Forces Tsne::forces(const State& state, const Tuning& tuning, int number, std::i
     const PicturePoints& y = state.y;
     PicturePoints pull(y.n, y.dims), push = pull;
     attract(y, pull);
-    const double z = exact(y) ? exactRepulsion(y, push) : m_grid.run(y, push);
+    const double z = exact(y) ? m_pairs.run(y, push) : m_grid.run(y, push);
     const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
     Forces found;
     for (int d = 0; d < y.dims; ++d) {

@@ -6,6 +6,8 @@
 #include "engine/labs/embedding/optimiser.h"
 #include "engine/labs/embedding/repulsion.h"
 
+#include <functional>
+
 namespace orrery::embedding {
 
 enum class Repulsion {
@@ -14,9 +16,17 @@ enum class Repulsion {
     grid,      ///< by FFT, linear in the points
 };
 
+/// Who computes all pairs: the host (exactRepulsion) or the Vulkan device.
+struct Pairs {
+    std::function<double(const PicturePoints&, PicturePoints&)> run = exactRepulsion;
+    double nanoseconds = 0.16; ///< of one core for a pair, or of the device, measured: what the grid is weighed against
+    bool ofTheCaller = false;  ///< only from the thread that owns the device
+};
+
 class Tsne final : public Optimiser {
  public:
-    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid = {});
+    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid = {},
+         Pairs pairs = {});
 
     void step(State& state, const Tuning& tuning, int number) override;
     /// KL(P || Q) = sum P ln P + sum P ln(1 + d^2) + ln Z: the last two are attraction and repulsion. Of the P that it was made
@@ -24,6 +34,7 @@ class Tsne final : public Optimiser {
     Loss loss(const State& state, const Tuning& tuning) override;
     Forces forces(const State& state, const Tuning& tuning, int number, std::int64_t point) override;
     std::string how() const override;
+    bool ofTheCaller() const override { return m_pairs.ofTheCaller; }
 
     double gradient(const State& state, double exaggeration, PicturePoints& out); ///< returns Z
     void setAffinities(std::shared_ptr<const Affinities> affinities) { m_affinities = std::move(affinities); }
@@ -37,6 +48,7 @@ class Tsne final : public Optimiser {
     Repulsion m_repulsion;
     GridRepulsion::Options m_options;
     GridRepulsion m_grid;
+    Pairs m_pairs;
     PicturePoints m_pull, m_push;
     bool m_usedGrid = false;
 };

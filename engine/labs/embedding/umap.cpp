@@ -36,7 +36,8 @@ constexpr int room = 64; ///< partners that are worked on together
 /// Adds clipped pulls (or pushes) of `count` partners to `force`. What is beyond `count` lies where the point itself does, and
 /// does nothing.
 template <int dims, bool pulls>
-ORRERY_INLINE void forcesBody(const float* own, const float (*partner)[room], int count, const Coefficients& c, float weight, float* force) {
+ORRERY_INLINE void forcesBody(const float* own, const float (*partner)[room], int count, const Coefficients& c, float weight,
+                              float* force) {
     F8 sum[dims];
     for (int d = 0; d < dims; ++d) sum[d] = all(0);
     for (int l = 0; l < count; l += 8) {
@@ -52,7 +53,8 @@ ORRERY_INLINE void forcesBody(const float* own, const float (*partner)[room], in
     }
     for (int d = 0; d < dims; ++d) force[d] += weight * sum8(sum[d]);
 }
-#define FORCE_PARAMETERS (const float* own, const float (*partner)[room], int count, const Coefficients& c, float weight, float* force)
+#define FORCE_PARAMETERS \
+    (const float* own, const float(*partner)[room], int count, const Coefficients& c, float weight, float* force)
 #define FORCE_ARGUMENTS (own, partner, count, c, weight, force)
 ORRERY_INLINE void pull2Body FORCE_PARAMETERS { forcesBody<2, true> FORCE_ARGUMENTS; }
 ORRERY_INLINE void push2Body FORCE_PARAMETERS { forcesBody<2, false> FORCE_ARGUMENTS; }
@@ -66,7 +68,8 @@ ORRERY_VECTOR_LOOP(push3, FORCE_PARAMETERS, FORCE_ARGUMENTS)
 template <int dims>
 class Partners {
  public:
-    Partners(const float* own, const Coefficients& c, bool pulls, float weight) : m_own(own), m_c(c), m_pulls(pulls), m_weight(weight) {}
+    Partners(const float* own, const Coefficients& c, bool pulls, float weight)
+        : m_own(own), m_c(c), m_pulls(pulls), m_weight(weight) {}
     void put(const float* y) {
         for (int d = 0; d < dims; ++d) m_at[d][m_count] = y[d];
         if (++m_count == room) flush();
@@ -98,8 +101,8 @@ struct Both {
 
 /// What acts on point i in the step of that number.
 template <int dims>
-Both acting(const Graph& graph, const std::uint32_t* rate, const std::uint32_t* phase, const float* yy, const Coefficients& c, int negatives,
-            std::uint64_t seed, int number, std::int64_t i) {
+Both acting(const Graph& graph, const std::uint32_t* rate, const std::uint32_t* phase, const float* yy, const Coefficients& c,
+            int negatives, std::uint64_t seed, int number, std::int64_t i) {
     const float* const own = yy + dims * i;
     // An edge stands in both its rows, and in each it moves both ends: two pulls when it is due.
     Partners<dims> pulls(own, c, true, 2), pushes(own, c, false, 1);
@@ -124,7 +127,9 @@ Both acting(const Graph& graph, const std::uint32_t* rate, const std::uint32_t* 
     return both;
 }
 
-Coefficients coefficientsOf(const Tuning& t) { return {float(t.a), float(t.b), float(-2 * t.a * t.b), float(2 * t.repulsion * t.b)}; }
+Coefficients coefficientsOf(const Tuning& t) {
+    return {float(t.a), float(t.b), float(-2 * t.a * t.b), float(2 * t.repulsion * t.b)};
+}
 
 } // namespace
 
@@ -136,8 +141,10 @@ Umap::Umap(std::shared_ptr<const FuzzyGraph> graph, std::uint64_t seed) : m_grap
         for (std::int64_t i = block * 2048; i < std::min(g.n, (block + 1) * 2048); ++i)
             for (std::int64_t e = g.start[std::size_t(i)]; e < g.start[std::size_t(i) + 1]; ++e) {
                 const std::int64_t j = g.index[std::size_t(e)];
-                m_rate[std::size_t(e)] = std::uint32_t(std::min(double(g.weight[std::size_t(e)]) / most * 0x1p32, double(UINT32_MAX)));
-                Draws phase{seed ^ std::uint64_t(std::min(i, j)) << 32 ^ std::uint64_t(std::max(i, j))}; // the same from both ends
+                m_rate[std::size_t(e)] =
+                    std::uint32_t(std::min(double(g.weight[std::size_t(e)]) / most * 0x1p32, double(UINT32_MAX)));
+                Draws phase{seed ^ std::uint64_t(std::min(i, j)) << 32 ^
+                            std::uint64_t(std::max(i, j))}; // the same from both ends
                 m_phase[std::size_t(e)] = std::uint32_t(phase.next() >> 32);
             }
     });
@@ -149,11 +156,13 @@ void Umap::move(State& state, const Tuning& tuning, int number) const {
     const Coefficients c = coefficientsOf(tuning);
     const float first = 0.5F, second = 0.9F, tiny = 1e-7F;
     const float rate = float(std::max(0.0, 1 - double(number) / std::max(1, tuning.epochs)));
-    const float fullFirst = 1 / (1 - std::pow(first, float(number + 1))), fullSecond = 1 / (1 - std::pow(second, float(number + 1)));
+    const float fullFirst = 1 / (1 - std::pow(first, float(number + 1))),
+                fullSecond = 1 / (1 - std::pow(second, float(number + 1)));
     const std::int64_t n = state.y.n;
     tensor::host::parallel((n + blockRows - 1) / blockRows, [&](std::int64_t block, int) {
         for (std::int64_t i = block * blockRows; i < std::min(n, (block + 1) * blockRows); ++i) {
-            const Both both = acting<dims>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, i);
+            const Both both =
+                acting<dims>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, i);
             for (int d = 0; d < dims; ++d) {
                 const float g = both.pull[d] + both.push[d];
                 float& mean = state.speed[d][i];
@@ -176,11 +185,13 @@ void Umap::step(State& state, const Tuning& tuning, int number) {
 Forces Umap::forces(const State& state, const Tuning& tuning, int number, std::int64_t point) {
     const std::vector<float> yy = state.y.interleaved();
     const Coefficients c = coefficientsOf(tuning);
-    const Both both = state.y.dims == 2
-                          ? acting<2>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point)
-                          : acting<3>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point);
+    const Both both =
+        state.y.dims == 2
+            ? acting<2>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point)
+            : acting<3>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point);
     Forces found;
-    for (int d = 0; d < state.y.dims; ++d) found.attraction[std::size_t(d)] = both.pull[d], found.repulsion[std::size_t(d)] = both.push[d];
+    for (int d = 0; d < state.y.dims; ++d)
+        found.attraction[std::size_t(d)] = both.pull[d], found.repulsion[std::size_t(d)] = both.push[d];
     return found;
 }
 
@@ -205,7 +216,8 @@ Loss Umap::loss(const State& state, const Tuning& tuning) {
                 s.pull += g.weight[std::size_t(e)] * std::log1p(memberships(i, g.index[std::size_t(e)]));
                 degree += g.weight[std::size_t(e)];
             }
-            Draws draws{std::uint64_t(pairStream) << 32 ^ std::uint64_t(i)}; // always the same pairs, so that the figure does not flicker
+            Draws draws{std::uint64_t(pairStream) << 32 ^
+                        std::uint64_t(i)}; // always the same pairs, so that the figure does not flicker
             constexpr int pairs = 8;
             for (int p = 0; p < pairs; ++p) {
                 const auto j = std::int64_t((draws.next() >> 32) * std::uint64_t(g.n) >> 32);

@@ -90,9 +90,10 @@ std::vector<bench::Figure> benchWords() {
         best[2] = std::min(best[2], secondsOf([&] { plainPass(*corpus, settings, state); }));
     }
     const int cores = tensor::host::workers(4);
-    return {figure("embedding skip-gram, 100 dimensions, window 5, 5 drawn, one lane", best[0], best[2], "pair by pair on one core"),
-            figure("embedding skip-gram, the same on four lanes, all cores", best[1], best[2] / cores,
-                   "pair by pair on as many cores, if they did not hinder each other")};
+    return {
+        figure("embedding skip-gram, 100 dimensions, window 5, 5 drawn, one lane", best[0], best[2], "pair by pair on one core"),
+        figure("embedding skip-gram, the same on four lanes, all cores", best[1], best[2] / cores,
+               "pair by pair on as many cores, if they did not hinder each other")};
 }
 
 } // namespace orrery::embedding

@@ -8,7 +8,8 @@ using namespace lab;
 namespace {
 
 const std::string text = "Text", training = "Word vectors", arithmetic = "Arithmetic";
-const std::string onText = "data=text", drawing = "data=text;word_model=skip-gram|cbow", watched = "data=text;learn=watched";
+const std::string onText = "data=text", drawing = "data=text;word_model=skip-gram|cbow",
+                  watched = "data=text;method=pca|random|axes;learn=watched";
 
 } // namespace
 
@@ -243,7 +244,11 @@ std::vector<Array> wordArrays() {
 }
 
 std::vector<Input> wordInputs() {
-    return {{"questions", {"analogies"}, "a list of analogies, four words a line", {{"data", "text"}}}};
+    return {{"text_file",
+             {"text", "md"},
+             "a text to learn word vectors from",
+             {{"data", "text"}, {"corpus", "file"}, {"method", "pca"}, {"learn", "watched"}}},
+            {"questions", {"analogies"}, "a list of analogies, four words a line", {{"data", "text"}}}};
 }
 
 std::vector<Output> wordOutputs() {

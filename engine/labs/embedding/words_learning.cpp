@@ -61,7 +61,7 @@ std::shared_ptr<Learning::Run> Learning::prepare(const WordsRequest& request, Pr
     progress.part(0.4, 0.7);
     run->trainer = wordTrainer(run->corpus, request.settings, progress);
     progress.part(0.7, 1);
-    if (request.settings.model != WordModel::glove && run->corpus->tokens.size() < 5'000'000)
+    if (request.settings.model != WordModel::glove && run->corpus->tokens.size() < 1'000'000)
         run->pairs = windowPairs(*run->corpus, request.settings, progress);
     run->questions = AnalogyRows(questionsFor(request), WordIndex(run->corpus->words));
     // no more than can be asked after each step
@@ -164,6 +164,7 @@ void Learning::look() {
         Pca turned = *p->pca;
         turned.components = m_directions[std::size_t(m_position)][start.dims == 3 ? 1 : 0];
         p->first = turned.project(table->values, start.dims);
+        p->pca = std::make_shared<const Pca>(std::move(turned)); // so that rows which are placed later lie in this picture
     } else {
         p->first = startOf(*p, {}, progress);
     }

@@ -40,7 +40,7 @@ class Learning final : public Scene {
     std::uint64_t revision() const { return m_revision; }
     bool reading() const { return m_reading.has_value(); }
 
-    const Corpus* corpus() const { return m_run ? m_run->corpus.get() : nullptr; }
+    std::shared_ptr<const Corpus> corpus() const { return m_run ? m_run->corpus : nullptr; }
     const WordState& state() const { return m_state; }
     PmiTable pmi(std::int64_t words) const; ///< of the most frequent ones, now
 

@@ -7,6 +7,12 @@
 namespace orrery::embedding {
 
 WordAnswer WordQuestions::answer(const std::shared_ptr<const Problem>& problem, std::int64_t count) const {
+    if (m_known.problem != problem || m_known.expression != m_expression || m_known.rule != m_rule || m_known.count != count)
+        m_known = {problem, m_expression, m_rule, count, ask(problem, count)};
+    return m_known.answer;
+}
+
+WordAnswer WordQuestions::ask(const std::shared_ptr<const Problem>& problem, std::int64_t count) const {
     WordAnswer answer;
     if (m_expression.find_first_not_of(" \t") == std::string::npos) return answer;
     if (!problem) {

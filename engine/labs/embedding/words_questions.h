@@ -22,7 +22,7 @@ class WordQuestions {
  public:
     static constexpr std::int64_t shown = 50; ///< candidates in arrays and files
 
-    void ask(const std::string& expression, AnalogyRule rule) { m_expression = expression, m_rule = rule; }
+    void set(const std::string& expression, AnalogyRule rule) { m_expression = expression, m_rule = rule; }
 
     WordAnswer answer(const std::shared_ptr<const Problem>& problem, std::int64_t count) const;
     lab::HostArray array(const std::shared_ptr<const Problem>& problem) const;
@@ -30,8 +30,19 @@ class WordQuestions {
     std::vector<lab::Document> documents(const std::shared_ptr<const Problem>& problem) const;
 
  private:
+    WordAnswer ask(const std::shared_ptr<const Problem>& problem, std::int64_t count) const;
+
     std::string m_expression;
     AnalogyRule m_rule = AnalogyRule::add;
+    /// The last answer: a view asks at every frame.
+    struct Known {
+        std::shared_ptr<const Problem> problem;
+        std::string expression;
+        AnalogyRule rule = AnalogyRule::add;
+        std::int64_t count = -1;
+        WordAnswer answer;
+    };
+    mutable Known m_known;
 };
 
 } // namespace orrery::embedding

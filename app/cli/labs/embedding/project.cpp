@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -39,9 +40,11 @@ lab::Scenario scenarioOf(const ProjectOptions& o) {
     lab::Scenario scenario = lab::loadScenario("pca", "embedding");
     scenario.seed = o.seed, scenario.settings = lab::Settings(*lab::find("embedding").declaration);
     lab::Settings& settings = scenario.settings;
-    settings.set("data", std::string("file")), settings.set("file", std::filesystem::absolute(o.table).lexically_normal().string());
+    settings.set("data", std::string("file")),
+        settings.set("file", std::filesystem::absolute(o.table).lexically_normal().string());
     settings.set("metadata", o.metadata), settings.set("tensor", o.tensor), settings.set("rows", o.rows);
-    settings.set("method", o.method), settings.set("metric", o.metric), settings.set("dims", std::string(o.dims == 3 ? "3d" : "2d"));
+    settings.set("method", o.method), settings.set("metric", o.metric),
+        settings.set("dims", std::string(o.dims == 3 ? "3d" : "2d"));
     settings.set("start", o.start.empty() ? std::string(o.method == "umap" ? "spectral" : "pca") : o.start);
     if (o.perplexity > 0) settings.set("perplexity", o.perplexity);
     if (o.minDist >= 0) settings.set("min_dist", o.minDist);
@@ -60,22 +63,25 @@ void project(const ProjectOptions& o) {
     std::error_code error;
     if (!std::filesystem::exists(o.table, error)) throw Error(o.table + ": there is no such file");
     const std::string extension = std::filesystem::path(o.out).extension().string();
-    if (extension != ".npy" && extension != ".csv" && extension != ".json") throw Error(o.out + ": coordinates are written as .npy, .csv or .json");
+    if (extension != ".npy" && extension != ".csv" && extension != ".json")
+        throw Error(o.out + ": coordinates are written as .npy, .csv or .json");
     requireWritable(o.out);
     gpu::Instance instance;
     gpu::Device device(instance, {.wanted = o.device, .pipelineCacheFile = {}});
     lab::Session session(device, "embedding");
     const auto begin = Clock::now();
+    const std::clock_t clocks = std::clock();
     session.apply(scenarioOf(o));
     Progress progress;
     const auto show = [&](int step) {
         const auto& jobs = session.lab().jobs().all();
-        progress.show(jobs.empty() ? "Step " + std::to_string(step) + "/" + std::to_string(session.lab().steps()) : jobs.front()->status());
+        progress.show(jobs.empty() ? "step " + std::to_string(step) + " of " + std::to_string(session.lab().steps())
+                                   : jobs.front()->status());
     };
     session.runTo(0, show);
     const double prepared = secondsSince(begin);
     session.runTo(session.lab().steps(), show);
-    const double done = secondsSince(begin);
+    const double done = secondsSince(begin), processor = double(std::clock() - clocks) / CLOCKS_PER_SEC; // of all threads
     const auto& cloud = dynamic_cast<embedding::EmbeddingLab&>(session.lab()).cloud();
     if (!o.place.empty()) { // rows that the picture was not made from
         embedding::Progress quiet;
@@ -95,13 +101,23 @@ void project(const ProjectOptions& o) {
         const auto series = session.lab().series(key);
         return series.empty() ? nlohmann::json() : nlohmann::json(series.back().value);
     };
-    if (o.stats)
-        std::cout << nlohmann::json{{"rows", problem.table->rows()}, {"dimensions", problem.table->dims()}, {"seconds", {{"prepare", prepared}, {"descend", done - prepared}}}, {"neighbours", problem.search}, {"how", cloud.how()},
-                                    {"loss", last("loss")}, {"trust", last("trust")}, {"continuity", last("continuity")}, {"recall", last("recall")}, {"accuracy", last("accuracy")}}
-                         .dump(2)
-                  << "\n";
-    else
-        std::cout << problem.table->name << ": " << problem.table->rows() << " x " << problem.table->dims() << " by " << o.method << " in " << lab::rounded(done) << " s, written to " << o.out << "\n";
+    if (o.stats) {
+        nlohmann::json seconds = {{"prepare", prepared}, {"descend", done - prepared}, {"processor", processor}};
+        for (const auto& [part, each] : problem.seconds) seconds[part] = each;
+        const nlohmann::json stats = {{"rows", problem.table->rows()},
+                                      {"dimensions", problem.table->dims()},
+                                      {"seconds", seconds},
+                                      {"neighbours", problem.search},
+                                      {"how", cloud.how()},
+                                      {"loss", last("loss")},
+                                      {"trust", last("trust")},
+                                      {"continuity", last("continuity")},
+                                      {"recall", last("recall")},
+                                      {"accuracy", last("accuracy")}};
+        std::cout << stats.dump(2) << "\n";
+    } else
+        std::cout << problem.table->name << ": " << problem.table->rows() << " x " << problem.table->dims() << " by " << o.method
+                  << " in " << lab::rounded(done) << " s, written to " << o.out << "\n";
 }
 
 } // namespace
@@ -111,10 +127,15 @@ void addProject(CLI::App& app) {
     auto options = std::make_shared<ProjectOptions>();
     ProjectOptions& o = *options;
     command->add_option("table", o.table, "CSV, TSV, word2vec, GloVe, fastText .vec, .npy, .npz, .safetensors")->required();
-    command->add_option("--method", o.method, "pca, tsne, umap or random")->capture_default_str()->check(CLI::IsMember({"pca", "tsne", "umap", "random", "axes"}));
+    command->add_option("--method", o.method, "pca, tsne, umap or random")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"pca", "tsne", "umap", "random", "axes"}));
     command->add_option("--dims", o.dims, "2 or 3")->capture_default_str()->check(CLI::IsMember({"2", "3"}));
-    command->add_option("--metric", o.metric, "euclid or cosine")->capture_default_str()->check(CLI::IsMember({"euclid", "cosine"}));
-    command->add_option("--start", o.start, "pca, random or spectral; UMAP begins with spectral")->check(CLI::IsMember({"pca", "random", "spectral"}));
+    command->add_option("--metric", o.metric, "euclid or cosine")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"euclid", "cosine"}));
+    command->add_option("--start", o.start, "pca, random or spectral; UMAP begins with spectral")
+        ->check(CLI::IsMember({"pca", "random", "spectral"}));
     command->add_option("--perplexity", o.perplexity, "Of t-SNE; 30")->check(CLI::Range(1.0, 500.0));
     command->add_option("--neighbours", o.neighbours, "Of UMAP, the row itself counted; 15")->check(CLI::Range(2, 200));
     command->add_option("--min-dist", o.minDist, "Of UMAP; 0.1")->check(CLI::Range(0.0, 2.0));
