@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parts of the embedding view that know pixels, over made-up data and against a plain count: sight, picking, labels, density.
-#include "tests/support/test_main.h"
 #include "ui/labs/embedding/density.h"
 #include "ui/labs/embedding/flight.h"
 #include "ui/labs/embedding/pick.h"
 #include "ui/labs/embedding/placards.h"
 
+#include <QtTest/QtTest>
 #include <ctime>
 #include <random>
 #include <set>
@@ -285,5 +285,5 @@ class EmbeddingPartsTest : public QObject {
     }
 };
 
-ORRERY_TEST_MAIN(EmbeddingPartsTest)
+QTEST_GUILESS_MAIN(EmbeddingPartsTest)
 #include "tst_embedding_parts.moc"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parts of the embedding view that know rows, over made-up data: neighbours here and there, colours, search, the hand.
 #include "engine/labs/embedding/search.h"
-#include "tests/support/test_main.h"
 #include "ui/labs/embedding/hands.h"
 #include "ui/labs/embedding/neighbourhood.h"
 #include "ui/labs/embedding/shown.h"
 #include "ui/render/colormap.h"
 
 #include <QElapsedTimer>
+#include <QtTest/QtTest>
 #include <random>
 #include <set>
 
@@ -221,5 +221,5 @@ class EmbeddingRowsTest : public QObject {
     }
 };
 
-ORRERY_TEST_MAIN(EmbeddingRowsTest)
+QTEST_GUILESS_MAIN(EmbeddingRowsTest)
 #include "tst_embedding_rows.moc"
