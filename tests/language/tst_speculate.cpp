@@ -64,6 +64,24 @@ class TestSpeculate : public QObject {
         QVERIFY(rounds < tokens);
     }
 
+    /// At temperature 0 a tree still branches: what the draft holds second likeliest is tried as well, and often right.
+    void treesBranchAtTemperatureZero() {
+        MarkovToy target(V, 3, 11, 2.5);
+        double perRound[2];
+        for (const bool wide : {false, true}) {
+            ModelDrafter drafter(m_close, V);
+            const Plan plan{
+                .rule = Rule::greedy, .growth = {.shape = shapeOf(wide ? "3x2x1" : "chain3")}, .sampling = {.temperature = 0}};
+            Speculator speculator(target, &drafter, plan);
+            speculator.start(randomText(5, V, 9));
+            QCOMPARE(speculator.step().nodes.size(), std::size_t(wide ? 15 : 3));
+            for (int i = 0; i < 79; ++i) speculator.step(1 << 30, false);
+            perRound[wide] = double(speculator.text().size() - 5) / 80;
+        }
+        qInfo("a chain %.2f, a tree %.2f tokens a round", perRound[0], perRound[1]);
+        QVERIFY(perRound[1] > perRound[0] * 1.1);
+    }
+
     /// Check 4: the coins of a position are its own, so that the text is the same, token for token.
     void coupledSamplingIsPlainSampling() {
         for (int i = 0; i < 60; ++i) {

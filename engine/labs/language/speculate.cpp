@@ -128,7 +128,7 @@ bool Speculator::prefill(int tokens) {
         tokens -= int(count);
     }
     if (m_read.size() + 1 < m_text.size()) return false;
-    if (!m_briefed && m_drafter) m_drafter->begin({m_text, m_hidden, m_target->width(), m_plan.sampling});
+    if (!m_briefed && m_drafter) m_drafter->begin(past());
     m_briefed = true;
     return true;
 }
@@ -141,6 +141,12 @@ void Speculator::keepHidden(std::span<const std::int32_t> rows) {
         const auto from = hidden.subspan(std::size_t(row) * width, width);
         m_hidden.insert(m_hidden.end(), from.begin(), from.end());
     }
+}
+
+/// At temperature 0 the likeliest candidates are ranked by the draft's plain law: after its own argmax there would be only one.
+Past Speculator::past() const {
+    const bool ranked = m_plan.sampling.temperature <= 0 && m_plan.growth.pick == Pick::top;
+    return {m_text, m_hidden, m_target->width(), ranked ? Sampling{} : m_plan.sampling};
 }
 
 bool Speculator::full() const { return m_text.size() > std::size_t(m_target->context()); }
@@ -166,8 +172,7 @@ Round Speculator::step(int atMost, bool record) {
     growth.deepest = std::min(m_target->context() - round.length, atMost - 1);
     if (m_drafter) {
         round.drafter = m_drafter->name();
-        const Past past{m_text, m_hidden, m_target->width(), m_plan.sampling};
-        if (growth.deepest > 0) tree = grow(*m_drafter, past, growth, coins);
+        if (growth.deepest > 0) tree = grow(*m_drafter, past(), growth, coins);
     }
     round.asks = tree.asks;
     round.times.draft = lap(m_clock, clock);

@@ -54,6 +54,7 @@ class Speculator {
 
  private:
     void keepHidden(std::span<const std::int32_t> rows);
+    Past past() const;
 
     Predictor* m_target;
     Drafter* m_drafter;
