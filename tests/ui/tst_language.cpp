@@ -142,8 +142,8 @@ class TestLanguage : public QObject {
         const Rgb brass = rgb(rig.theme.brass);
         const double top = low.y - high - 3 >= field.y ? low.y - high - 3 : corner.y + 3;
         for (const double y : {top, top + high - 1})
-            QVERIFY(count(deciding, {low.x, y - 1}, {low.x + 90, y + 2}, [&](const Rgb& c) { return distance(c, brass) < 60; }) >
-                    60);
+            QVERIFY(count(deciding, {low.x, y - 1}, {low.x + 90, y + 2}, [&](const Rgb& c) { return distance(c, brass) < 120; }) >
+                    50);
     }
 
     void aNodeIsSelectedAndLetGo() {
