@@ -179,7 +179,10 @@ void Stage::setPanelShown(bool shown) { m_impl->panel.setShown(shown); }
 bool Stage::panelShown() const { return m_impl->panel.shown(); }
 void Stage::setHudShown(bool shown) { m_impl->hud.setShown(shown); }
 bool Stage::hudShown() const { return m_impl->hud.shown(); }
-void Stage::setReduceMotion(bool reduce) { m_impl->panel.setReduceMotion(reduce); }
+void Stage::setReduceMotion(bool reduce) {
+    m_impl->panel.setReduceMotion(reduce);
+    m_impl->view->setReduceMotion(reduce);
+}
 void Stage::revealControl(const std::string& key) { m_impl->panel.reveal(key, m_impl->session.declaration()); }
 const std::set<std::string>& Stage::foldedGroups() const { return m_impl->panel.foldedGroups(); }
 void Stage::setFoldedGroups(std::set<std::string> groups) { m_impl->panel.setFoldedGroups(std::move(groups)); }

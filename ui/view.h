@@ -41,6 +41,8 @@ class View {
     virtual void click(const Input&, const Camera&) {}
     virtual std::string emptyHint() const { return {}; } ///< what to drop, draw or press when there is nothing to see
 
+    /// What moves only for the eye shall be at its end at once.
+    virtual void setReduceMotion(bool) {}
     /// False while a later frame would show more without anything being changed (finer grids, counts on their way).
     virtual bool settled() const { return true; }
     /// Rates for the HUD from the newest kernel timings: label "pairs/s", text "512 M".

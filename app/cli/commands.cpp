@@ -19,7 +19,8 @@ namespace {
 
 enum ExitCode { done = 0, failed = 1, badCommandLine = 2 };
 
-const std::vector<std::string> commandNames = {"devices", "labs", "describe", "run", "segment", "generate", "train", "bench"};
+const std::vector<std::string> commandNames = {"devices", "labs",     "describe", "run",  "project",
+                                               "segment", "generate", "train",    "bench"};
 
 /// One line whatever stands in it: file names and values may hold anything.
 int complain(std::string text, ExitCode code) {
@@ -38,6 +39,7 @@ std::unique_ptr<CLI::App> makeApp(const std::string& program) {
     addLabs(*app);
     addDescribe(*app);
     addRun(*app);
+    addProject(*app);
     addSegment(*app);
     addGenerate(*app);
     addTrain(*app);

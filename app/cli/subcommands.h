@@ -10,6 +10,7 @@ void addDevices(CLI::App& app);
 void addLabs(CLI::App& app);
 void addDescribe(CLI::App& app);
 void addRun(CLI::App& app);
+void addProject(CLI::App& app);
 void addSegment(CLI::App& app);
 void addGenerate(CLI::App& app);
 void addTrain(CLI::App& app);

@@ -155,6 +155,10 @@ void TransportBar::refresh() {
     }
     lab::Session& session = m_bench->session();
     const lab::Transport& transport = session.transport();
+    if (transport.steps() != m_marked) { // a job has brought another length
+        m_marked = transport.steps();
+        m_scrubber->setMarks(session.lab().marks());
+    }
     if (transport.playing() != m_showsPause) {
         m_showsPause = transport.playing();
         redraw();

@@ -42,6 +42,7 @@ class TransportBar : public QWidget {
     QProgressBar* m_progress;
     QMenu m_speeds;
     bool m_showsPause = false;
+    int m_marked = -1; ///< steps of the run whose marks are shown
 };
 
 } // namespace orrery::app

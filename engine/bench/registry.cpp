@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/bench/ceilings.h"
 #include "engine/labs/diffusion/bench.h"
+#include "engine/labs/embedding/bench.h"
 #include "engine/labs/language/bench.h"
 #include "engine/labs/language/ngram_bench.h"
 #include "engine/labs/language/race_bench.h"
@@ -32,6 +33,8 @@ const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
         {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
+        {"embedding", "neighbours, repulsion by pairs and by the grid, steps of t-SNE and UMAP, word vectors from text",
+         embedding::benchEmbedding},
         {"language", "decoding against the memory's bandwidth, a tree's pass against a step, the draft model's step",
          languageAndRace},
         {"ngram", "counting n-grams, asking for their probabilities, memory for each", language::benchNgram},

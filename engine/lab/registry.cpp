@@ -3,6 +3,8 @@
 #include "engine/lab/names.h"
 #include "engine/labs/diffusion/declaration.h"
 #include "engine/labs/diffusion/lab.h"
+#include "engine/labs/embedding/declaration.h"
+#include "engine/labs/embedding/lab.h"
 #include "engine/labs/language/declaration.h"
 #include "engine/labs/language/lab.h"
 #include "engine/labs/precision/declaration.h"
@@ -17,6 +19,7 @@ namespace orrery::lab {
 const std::vector<Entry>& registry() {
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
+        {&embedding::declaration(), embedding::make},
         {&language::declaration(), language::make},
         {&precision::declaration(), precision::make},
         {&segmentation::declaration(), segmentation::make},

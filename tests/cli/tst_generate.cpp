@@ -16,8 +16,8 @@ class GenerateTest : public QObject {
     std::unique_ptr<Storyteller> m_teller;
 
     Outcome generate(const QStringList& more) const {
-        return orrery::test::orrery(QStringList{"generate", "--model", m_folder.path(), "--draft", m_folder.path() + "/draft",
-                                                "--prompt", "Once upon a time"} +
+        return orrery::test::orrery(QStringList{"generate", "--model", m_folder.path() + "/config.json", "--draft",
+                                                m_folder.path() + "/draft", "--prompt", "Once upon a time"} +
                                     more);
     }
 
@@ -79,6 +79,7 @@ class GenerateTest : public QObject {
                                         << "dynamic";
         QTest::newRow("tokens") << QStringList{"--tokens", "0"} << 2 << "0";
         QTest::newRow("temperature") << QStringList{"--temperature", "-1"} << 2 << "-1";
+        QTest::newRow("seed") << QStringList{"--seed", "-3"} << 2 << "-3";
         QTest::newRow("prompt file") << QStringList{"--prompt-file", "/nowhere.txt"} << 2 << "prompt";
     }
     void whatIsWrongIsSaidInOneLine() {

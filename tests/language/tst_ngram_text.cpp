@@ -70,6 +70,22 @@ class TestNgramText : public QObject {
         }
     }
 
+    void costsAreRatiosOfCounts() {
+        const std::string text = "abcab\nabd\n";
+        const NgramCorpus corpus = corpusOf(text, Unit::byte, 3);
+        const ByteSegmenter segmenter(*corpus.counts, Vocabulary::first, 1);
+        // 8 bytes, and 252 that were never seen count once: "ab" as one piece, "c" another, by hand
+        const double total = 8 + 252;
+        const std::vector<bool> begins{true, false, true};
+        QVERIFY(std::abs(segmenter.scoreOf("abc", begins) - (std::log(3 / total) + std::log(3. / 3) + std::log(1 / total))) <
+                1e-12);
+        // all one piece: c after "ab" once in three times, and the last state goes on: "ca" after "bc" is one of one
+        const std::vector<bool> one{true, false, false, false};
+        QVERIFY(std::abs(segmenter.scoreOf("abca", one) -
+                         (std::log(3 / total) + std::log(3. / 3) + std::log(1. / 3) + std::log(1. / 1))) < 1e-12);
+        QVERIFY(std::isinf(ByteSegmenter(*corpus.counts, Vocabulary::first, 2).scoreOf("abc", one)));
+    }
+
     void bestCutIsThatOfAllCuts() { // check 23
         const NgramCorpus corpus = corpusOf(randomBytes(3, 3000, 3), Unit::byte, 4);
         for (const std::uint64_t minimum : {1u, 2u, 40u}) {

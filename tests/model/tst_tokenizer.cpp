@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tokenizers from the public files: ids worked out by an independent script, the splitting against PCRE2, there and back.
+#include "engine/model/bytes.h"
 #include "engine/model/tokenizer/byte_map.h"
 #include "engine/model/tokenizer/stream_decoder.h"
 #include "tests/model/ggufs.h"
 #include "tests/model/tokenizers.h"
+#include "tests/support/damage.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -299,6 +301,27 @@ class TestTokenizer : public QObject {
         QCOMPARE(few.encode("aa").size(), std::size_t(2));
         QVERIFY(errorOf([&] { few.encode("ab"); }).find("no token for 'b'") != std::string::npos);
         QVERIFY(errorOf([&] { few.decode(std::vector<std::int32_t>{1}); }).find("no token 1") != std::string::npos);
+    }
+
+    void damageDoesNoHarm() {
+        test::Damage damage(5, {"{}", "[]", "null", "\"type\":", "\"a b\"", "\\ud83d", "<0x41>", "\xff", "1e9", ","});
+        const std::vector<std::string> good = {test::loadFile(test::tokenizerData + "qwen2/tokenizer.json"),
+                                               test::loadFile(test::tokenizerData + "llama/tokenizer.json")};
+        int read = 0;
+        for (int i = 0; i < 1500; ++i) {
+            std::string bytes = good[std::size_t(i % 2)];
+            for (std::size_t k = damage.times(); k > 0; --k) damage(bytes, good[std::size_t((i + 1) % 2)]);
+            try {
+                const Tokenizer tokenizer(model::readTokenizerJson("x.json", bytes));
+                ++read;
+                tokenizer.decode(tokenizer.encode("The Moon\n \u5929 \xff 12"));
+            } catch (const Error& error) {
+                const std::string text = error.what();
+                QVERIFY2(text.starts_with("x.json: ") && text.find('\n') == std::string::npos, text.c_str());
+                QVERIFY2(model::readable(text), text.c_str());
+            }
+        }
+        QVERIFY2(read > 0 && read < 1500, qPrintable(QString::number(read)));
     }
 
     void longRunsAreNoTrap() {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One page of the language view without a lab: rounds of toy models go in, pictures come out, and what its hands asked for is
-// written down.
+// One page of the language view without a lab: rounds go in, pictures come out, what its hands asked for is written down.
 #pragma once
 
 #include "tests/support/test_main.h"
-#include "tests/ui/language_toys.h"
+#include "tests/ui/language_toy.h"
 #include "ui/imgui_bridge.h"
 #include "ui/labs/language/page.h"
 #include "ui/render/imgui_version.h"
@@ -12,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <list>
 
 namespace orrery::test {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/widgets.h"
 
+#include "ui/panels/plot.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -125,7 +127,8 @@ Touch combo(const Look& look, const char* id, float width, std::span<const std::
     list->AddRectFilled(touch.low, touch.high, toColour(theme.raised), look.px(7));
     const float top = middle(touch) - fontHeight(look.fonts.body) / 2;
     if (selected >= 0 && std::size_t(selected) < labels.size())
-        drawText(list, look.fonts.body, {touch.low.x + look.px(8), top}, toColour(theme.text), labels[std::size_t(selected)]);
+        drawText(list, look.fonts.body, {touch.low.x + look.px(8), top}, toColour(theme.text),
+                 clipped(look.fonts.body, labels[std::size_t(selected)], width - look.px(8 + 24)));
     const float x = touch.high.x - look.px(14), y = middle(touch), r = look.px(3.5f);
     list->AddTriangleFilled({x - r, y - r / 2}, {x + r, y - r / 2}, {x, y + r * 0.7f}, toColour(theme.brass));
     ImGui::SetNextWindowPos({touch.low.x, touch.high.y + look.px(4)});

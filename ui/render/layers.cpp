@@ -26,6 +26,7 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
       smooth(d.readPath() == gpu::ReadPath::storage),
       splat(d, pointsKernel()),
       corners(d, cornersKernel()),
+      cloud(d, cloudKernel()),
       glow(d, lightPipeline(pass, false)),
       ink(d, lightPipeline(pass, true)),
       heat(d, heatPipeline(pass, smooth)),
@@ -34,6 +35,9 @@ Layers::Impl::Impl(gpu::Device& d, VkRenderPass pass)
       polylines(d, polylinesPipeline(pass)),
       picture(d, picturePipeline(pass)),
       mask(d, maskPipeline(pass)),
+      sprites(d, spritesPipeline(pass)),
+      cloudSums(d, cloudPipeline(pass, false)),
+      cloudPacked(d, cloudPipeline(pass, true)),
       palettes(makePalettes(d)) {}
 
 gpu::KernelOptions cornersKernel() {

@@ -3,6 +3,7 @@
 // Every call names the affine map from its buffer's coordinates to data units; the camera does the rest.
 #pragma once
 
+#include "ui/render/cloud.h"
 #include "ui/render/colormap.h"
 #include "ui/render/frame.h"
 
@@ -57,6 +58,23 @@ struct GridBuffer {
     ToData toData;
 };
 
+struct Sprite {
+    glm::vec2 middle{0, 0}; ///< pixels from the upper left corner
+    float half = 8;         ///< of its longer side, pixels
+    float picture = 0;      ///< which of the sheet's, row by row
+    glm::vec4 ink{1, 1, 1, 1};
+};
+
+/// Pictures of one size side by side in a texture.
+struct SpriteSheet {
+    int width = 0, height = 0;    ///< texels of one
+    bool inked = false;           ///< the red channel is how much of the sprite's ink there is
+    glm::vec4 ground{0, 0, 0, 0}; ///< under the ink
+    float opacity = 1;
+};
+
+struct CloudPush;
+
 struct MaskStyle {
     glm::vec4 fill{1, 1, 1, 0.4}, edge{1, 1, 1, 1};
     glm::vec4 bandFill{0, 0, 0, 0};      ///< within `band` of the threshold
@@ -78,6 +96,8 @@ class Layers {
     /// Lays the gathered light over the picture: tone mapped, `colour` where there is little, white where much
     /// (in the light theme: ink instead of light).
     void light(const Frame& frame, glm::vec3 colour);
+    /// Coloured points; what was made of an unchanged cloud for an unchanged camera is shown again at no cost.
+    void cloud(const Frame& frame, PointCloud& cloud, const ToPixels& toPixels, const CloudStyle& style);
     void heat(const Frame& frame, const GridBuffer& grid, const HeatStyle& style);        ///< channel z
     void contours(const Frame& frame, const GridBuffer& grid, const ContourStyle& style); ///< channel z, natural log
     void arrows(const Frame& frame, const GridBuffer& grid, const ArrowStyle& style);     ///< channels x, y
@@ -90,11 +110,15 @@ class Layers {
     /// threshold, and its edge.
     void mask(const Frame& frame, const gpu::Image& field, const Rect& rect, const MaskStyle& style);
 
+    void sprites(const Frame& frame, const std::vector<Sprite>& sprites, const gpu::Image& sheet, const SpriteSheet& cut);
+
     /// For the renderer: a new frame, without light; and what it has noted, inside the pass.
     void begin(const Frame& frame);
     void play(VkCommandBuffer commands);
 
  private:
+    void gatherOnDevice(const Frame& frame, PointCloud& cloud, const CloudPush& push);
+
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

@@ -9,6 +9,8 @@ namespace orrery::ui {
 
 gpu::KernelOptions pointsKernel();
 gpu::KernelOptions cornersKernel();
+gpu::KernelOptions cloudKernel();
+PipelineOptions cloudPipeline(VkRenderPass pass, bool packed);
 PipelineOptions lightPipeline(VkRenderPass pass, bool ink);
 PipelineOptions heatPipeline(VkRenderPass pass, bool smooth);
 PipelineOptions contoursPipeline(VkRenderPass pass, bool smooth);
@@ -16,6 +18,7 @@ PipelineOptions arrowsPipeline(VkRenderPass pass);
 PipelineOptions polylinesPipeline(VkRenderPass pass);
 PipelineOptions picturePipeline(VkRenderPass pass);
 PipelineOptions maskPipeline(VkRenderPass pass);
+PipelineOptions spritesPipeline(VkRenderPass pass);
 
 /// Light is gathered in whole numbers of this share: fine enough for a disc's rim, coarse enough for ten million discs on
 /// one pixel.
@@ -32,8 +35,8 @@ struct Layers::Impl {
     gpu::Buffer between(const Frame& frame, const GridBuffer& grid);
 
     bool smooth; ///< grids are read with Catmull-Rom weights; bilinear where 16 reads per pixel cost too much
-    gpu::Kernel splat, corners;
-    Pipeline glow, ink, heat, contours, arrows, polylines, picture, mask;
+    gpu::Kernel splat, corners, cloud;
+    Pipeline glow, ink, heat, contours, arrows, polylines, picture, mask, sprites, cloudSums, cloudPacked;
     gpu::Buffer palettes;  ///< vec4[colormaps][paletteSize]: a map's colours with heatOpacity
     gpu::Buffer light;     ///< of the frame being gathered, see shaders/draw/light.glsl
     gpu::Buffer cornersOf; ///< the grid whose corners are in cornersHeld, in this frame

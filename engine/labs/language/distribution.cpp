@@ -60,7 +60,15 @@ Distribution distribution(std::span<const float> logits, const Sampling& samplin
         return p;
     }
     const double scale = 1 / sampling.temperature, most = logits[std::size_t(top)];
-    for (std::size_t i = 0; i < p.size(); ++i) p[i] = std::exp((double(logits[i]) - most) * scale);
+    const auto weight = [&](std::size_t i) { return std::exp((double(logits[i]) - most) * scale); };
+    if (sampling.topK > 0 && std::size_t(sampling.topK) < p.size()) { // the others need no exponential
+        const std::vector<int> kept = sorted(logits, std::size_t(sampling.topK));
+        for (const int token : kept) p[std::size_t(token)] = weight(std::size_t(token));
+        if (sampling.topP < 1) keepOnly(p, kept, sampling.topP);
+        normalise(p);
+        return p;
+    }
+    for (std::size_t i = 0; i < p.size(); ++i) p[i] = weight(i);
     filter(p, sampling);
     return p;
 }

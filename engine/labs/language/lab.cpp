@@ -113,6 +113,7 @@ class LiveLab final : public LanguageLab {
 
     void act(const std::string& action) override {
         if (action == "stop") return stop();
+        if (counting()) return; // the others are about rounds
         if (!m_decoding) throw Error("the models are not open yet; wait a moment");
         if (action == "restart") m_decoding->restart();
         if (action == "race") race();

@@ -28,13 +28,6 @@ std::string textOf(const std::string& path) {
     return text.substr(start);
 }
 
-/// A folder is meant by its config.json.
-std::string modelPath(const std::string& chosen) {
-    const std::string config = "config.json";
-    if (chosen.size() > config.size() && chosen.ends_with(config)) return chosen.substr(0, chosen.size() - config.size() - 1);
-    return chosen;
-}
-
 ModelPaths pathsOf(const lab::Settings& s) {
     ModelPaths paths;
     if (s.text("model") == "file") {
@@ -68,6 +61,12 @@ Growth growthOf(const lab::Settings& s) {
 }
 
 } // namespace
+
+std::string modelPath(const std::string& chosen) {
+    const std::string config = "config.json";
+    if (chosen.size() > config.size() && chosen.ends_with(config)) return chosen.substr(0, chosen.size() - config.size() - 1);
+    return chosen;
+}
 
 Pick pickOf(const std::string& candidates, Rule rule) {
     if (candidates == "top") return Pick::top;

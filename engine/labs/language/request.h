@@ -28,6 +28,8 @@ Request requestOf(const lab::Settings& settings, std::uint64_t seed);
 
 /// How candidates are taken: as the rule needs, or as was asked for.
 Pick pickOf(const std::string& candidates, Rule rule);
+/// A folder is meant by its config.json.
+std::string modelPath(const std::string& chosen);
 /// "\n" and "\t" of a line as the characters that they stand for.
 std::string unescaped(const std::string& line);
 

@@ -86,6 +86,7 @@ void Speculator::start(std::vector<std::int32_t> text) {
                     std::to_string(m_target->context()));
     m_text = std::move(text);
     m_rounds = 0;
+    m_briefed = false;
     rewind(m_text.size());
 }
 
@@ -99,6 +100,7 @@ void Speculator::resume(std::vector<std::int32_t> text, std::vector<float> hidde
 
 void Speculator::forget() {
     m_read.clear(), m_hidden.clear();
+    m_briefed = false;
     m_target->truncate(0);
 }
 
@@ -125,7 +127,10 @@ bool Speculator::prefill(int tokens) {
         m_read.insert(m_read.end(), m_text.begin() + std::ptrdiff_t(from), m_text.begin() + std::ptrdiff_t(from + count));
         tokens -= int(count);
     }
-    return m_read.size() + 1 >= m_text.size();
+    if (m_read.size() + 1 < m_text.size()) return false;
+    if (!m_briefed && m_drafter) m_drafter->begin({m_text, m_hidden, m_target->width(), m_plan.sampling});
+    m_briefed = true;
+    return true;
 }
 
 void Speculator::keepHidden(std::span<const std::int32_t> rows) {
@@ -144,6 +149,7 @@ Round Speculator::step(int atMost, bool record) {
     if (m_text.empty()) throw std::logic_error("no text was started");
     if (full()) throw Error("the model's context of " + std::to_string(m_target->context()) + " tokens is full");
     prefill();
+    if (m_target->pending() > 0) m_target->truncate(m_target->length()); // of a round that was broken off by an error
     Round round;
     round.index = m_rounds;
     round.length = int(m_text.size());

@@ -32,7 +32,7 @@ class Speculator {
     void resume(std::vector<std::int32_t> text, std::vector<float> hidden);
     /// Somebody else has used the target: nothing that it holds counts any more.
     void forget();
-    /// Reads up to `tokens` of the text; true when all but its last token are read. Throws Error when it is longer than the context.
+    /// Reads up to `tokens` of the text, at last by the drafter too; true when all but its last token are read. Throws Error when it is longer than the context.
     bool prefill(int tokens = 1 << 30);
     double prefilled() const; ///< share of the text that is read
 
@@ -62,6 +62,7 @@ class Speculator {
     std::vector<std::int32_t> m_read; ///< what the target holds
     std::vector<float> m_hidden;      ///< [m_read.size(), width], where the drafter reads it
     int m_rounds = 0;
+    bool m_briefed = false; ///< the drafter has read the text that was started with
     Milliseconds m_clock = wallMs;
 };
 

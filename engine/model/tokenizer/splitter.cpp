@@ -2,7 +2,6 @@
 #include "engine/model/tokenizer/splitter.h"
 
 #include "engine/error.h"
-#include "engine/model/tokenizer/normaliser.h"
 #include "engine/model/tokenizer/utf8.h"
 
 #include <unicode/regex.h>
@@ -45,11 +44,8 @@ std::string_view splitText(SplitPattern pattern) {
 }
 
 Splitter::Splitter(SplitPattern pattern) : m_impl(std::make_unique<Impl>()) {
-    // ICU's own \s lacks U+000B and U+0085, which are white space to Unicode and to the tokenizers' libraries.
-    std::string text = replaced(splitText(pattern), "\\s", "\\p{White_Space}");
-    text = replaced(text, "\\S", "\\P{White_Space}");
     UErrorCode status = U_ZERO_ERROR;
-    m_impl->pattern.reset(icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(text), 0, status));
+    m_impl->pattern.reset(icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(std::string(splitText(pattern))), 0, status));
     check(status);
 }
 Splitter::~Splitter() = default;

@@ -96,7 +96,8 @@ void Tokenizer::Impl::readMerges() {
         if (token < 0)
             fail("merge " + std::to_string(rank) + " makes '" + shown(visible(stored[left] + stored[right])) +
                  "', which is no token");
-        merges.insert_or_assign(std::uint64_t(left) << 32 | std::uint32_t(right), Merge{double(rank), token}); // the last of equals
+        merges.insert_or_assign(std::uint64_t(left) << 32 | std::uint32_t(right),
+                                Merge{double(rank), token}); // the last of equals
     }
     if (!recipe.scores.empty() && recipe.scores.size() != stored.size())
         fail("there are " + std::to_string(recipe.scores.size()) + " scores for " + std::to_string(stored.size()) + " tokens");

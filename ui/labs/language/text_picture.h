@@ -36,7 +36,7 @@ class TextPicture {
  private:
     struct Word { ///< tokens that together make whole characters
         int first = 0, last = 0;
-        std::vector<Piece> pieces;
+        std::vector<Piece> pieces{};
         bool breaks = false; ///< a line ends after it
         int line = 0;
         float x = 0, width = 0;

@@ -127,16 +127,17 @@ nlohmann::ordered_json reportOf(const Options& o, const Models& models, const Pl
 void generate(const Options& o) {
     const double clock = wallMs();
     const std::string prompt = promptOf(o);
+    const ModelPaths paths{modelPath(o.paths.target), modelPath(o.paths.draft), o.paths.heads, o.paths.order};
     gpu::Instance instance;
     gpu::Device device(instance, {.wanted = o.device, .pipelineCacheFile = {}});
     std::unique_ptr<Models> models;
     {
         Progress progress;
         const auto told = [&](double part) {
-            progress.show("opening " + o.paths.target + "  " + std::to_string(int(100 * part)) + " %");
+            progress.show("opening " + paths.target + "  " + std::to_string(int(100 * part)) + " %");
             return true;
         };
-        models = std::make_unique<Models>(readModels(o.paths, told), o.paths, &device);
+        models = std::make_unique<Models>(readModels(paths, told), paths, &device);
         models->setLookup(o.lookup);
         if (o.strategy == "ngram") progress.show("counting n-grams");
         models->drafter(o.strategy);
@@ -195,7 +196,7 @@ void addGenerate(CLI::App& app) {
         ->capture_default_str()
         ->check(CLI::Range(1, highestOrder));
     command->add_option("--match", o.lookup, "Longest match of prompt lookup")->capture_default_str()->check(CLI::Range(1, 16));
-    command->add_option("--seed", o.seed, "Of the coins")->capture_default_str();
+    command->add_option("--seed", o.seed, "Of the coins")->capture_default_str()->check(CLI::NonNegativeNumber);
     command->add_flag("--json", o.json, "A report instead of the text alone");
     addDeviceOption(*command, o.device);
     command->callback([options] { generate(*options); });

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A toy language model with words of every kind, and rounds that it and a draft of it have decoded.
+// A language model with a handful of words, and a story that it tells by speculation: rounds for pictures.
 #pragma once
 
 #include "engine/labs/language/drafters.h"
 #include "engine/labs/language/speculate.h"
-#include "engine/philox.h"
 
-#include <array>
 #include <list>
 #include <string>
+#include <vector>
 
 namespace orrery::test {
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run needs to be scrubbed: states kept now and then, and what was turned when. A turn at a moment in the past drops what
+// came after it.
+#pragma once
+
+#include "engine/labs/embedding/optimiser.h"
+
+#include <map>
+
+namespace orrery::embedding {
+
+/// From a step on: how steps are taken.
+struct Era {
+    Tuning tuning;
+    std::shared_ptr<Optimiser> optimiser;
+};
+
+class History {
+ public:
+    static constexpr std::size_t mostBytes = 256U << 20;
+
+    void begin(State first, Era era, int steps) {
+        const std::size_t bytes = 3 * sizeof(float) * std::size_t(first.y.padded() * first.y.dims);
+        m_gap = int(std::max<std::size_t>(25, (bytes * std::size_t(std::max(1, steps)) + mostBytes - 1) / mostBytes));
+        m_frames.clear(), m_eras.clear();
+        m_frames[0] = std::move(first), m_eras[0] = std::move(era);
+    }
+    void turn(int step, Era era) {
+        m_eras.erase(m_eras.lower_bound(step), m_eras.end());
+        m_frames.erase(m_frames.upper_bound(step), m_frames.end());
+        m_eras[step] = std::move(era);
+    }
+    void keep(int step, const State& state) {
+        if (step % m_gap == 0) m_frames.emplace(step, state);
+    }
+    const Era& era(int step) const { return std::prev(m_eras.upper_bound(step))->second; }
+    /// The latest kept state at or before that step, and its number.
+    std::pair<int, const State&> frame(int step) const {
+        const auto found = std::prev(m_frames.upper_bound(step));
+        return {found->first, found->second};
+    }
+
+ private:
+    int m_gap = 25;
+    std::map<int, State> m_frames;
+    std::map<int, Era> m_eras;
+};
+
+} // namespace orrery::embedding

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What follows the lab, and what hands and cards ask for. What is drawn over the cloud is in view_draw.cpp.
+#include "ui/labs/embedding/view.h"
+
+#include "ui/labs/embedding/pick.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace orrery::ui {
+
+using namespace emb;
+
+namespace {
+constexpr double searchMs = 5, reachPx = 9;
+constexpr std::int64_t mostAnswers = 12;
+constexpr std::int64_t mostLive = 300000; ///< rows up to which neighbours in the picture follow every step
+} // namespace
+
+EmbeddingView::EmbeddingView(lab::Session& session)
+    : m_session(session), m_lab(dynamic_cast<embedding::EmbeddingLab&>(session.lab())) {}
+
+bool EmbeddingView::moves() const { return m_still < 3; }
+
+std::optional<std::int64_t> EmbeddingView::chosen() const {
+    const std::int64_t row = settings().integer("chosen");
+    return row >= 0 && row < m_shown.rows() ? std::optional(row) : std::nullopt;
+}
+
+void EmbeddingView::place(glm::dvec2 size, float scale, float panel, float hud) {
+    m_size = size, m_scale = scale, m_panel = panel, m_hud = hud;
+}
+
+Insets EmbeddingView::insets() const {
+    const glm::dvec4 own = edges();
+    return glm::dvec4(own.x + double(m_panel), own.y + double(m_hud), own.z, own.w) * double(m_scale);
+}
+
+bool EmbeddingView::takeRefit() { return std::exchange(m_refit, false); }
+
+bool EmbeddingView::settled() const {
+    return !m_flight.flying() && !moves() && !m_cards.wishes() && m_labels.settled() && (!m_search || m_search->done()) &&
+           !m_lab.cloud().preparing();
+}
+
+std::string EmbeddingView::emptyHint() const {
+    if (m_lab.cloud().problem()) return {};
+    if (m_lab.cloud().preparing()) return "Reading and preparing; the picture appears as soon as there is one.";
+    return "Drop a table, word vectors or a tensor here (CSV, TSV, word2vec, GloVe, NPY, safetensors), or press Ctrl+O.";
+}
+
+void EmbeddingView::follow() {
+    const embedding::Projecting& cloud = m_lab.cloud();
+    ++m_still;
+    if (!cloud.problem()) return;
+    const std::shared_ptr<const void> corpus = m_lab.learns() ? m_lab.learning().corpus() : nullptr;
+    const bool sameRows = corpus && corpus == m_corpus && m_shown.rows() == cloud.problem()->table->rows();
+    m_corpus = corpus;
+    if (m_shown.shared() != cloud.problem()->table && sameRows) {
+        m_shown.setTable(cloud.problem()->table, true); // the same words, further trained
+    } else if (m_shown.shared() != cloud.problem()->table) {
+        m_shown.setTable(cloud.problem()->table);
+        m_search.reset(), m_searchedFor.clear(), m_near = {}, m_asked = {}, m_neighbourhood.reset(), m_hovered.reset();
+        m_qualityAt = -2, m_flight.forgetGoal(), m_refit = true;
+    }
+    if (m_revision != cloud.revision()) {
+        const bool spatial = m_shown.spatial();
+        m_revision = cloud.revision(), m_still = 0;
+        m_shown.setPicture(cloud.picture());
+        if (spatial != m_shown.spatial()) m_flight.forgetGoal(), m_refit = true;
+    }
+    if (m_qualityAt != cloud.qualityAt()) {
+        m_qualityAt = cloud.qualityAt();
+        m_shown.setQuality(cloud.quality() ? &*cloud.quality() : nullptr);
+    }
+    if (m_shown.selection() != m_lab.selection()) m_shown.setSelection(m_lab.selection());
+}
+
+void EmbeddingView::search() {
+    const std::string& text = settings().text("find");
+    const std::string wanted = text.empty() ? std::string() : settings().text("find_as") + " " + text;
+    if (!m_shown.shared()) return;
+    if (wanted != m_searchedFor) {
+        m_searchedFor = wanted, m_searchError.clear(), m_search.reset();
+        m_shown.setFound(std::nullopt);
+        if (wanted.empty()) return;
+        try {
+            m_search.emplace(m_shown.shared(), text, settings().text("find_as") == "regex");
+        } catch (const Error& error) {
+            m_searchError = error.what();
+        }
+    }
+    if (!m_search) return;
+    if (!m_search->done()) m_search->proceed(searchMs);
+    if (!m_shown.found() || m_shown.found()->size() != m_search->rows().size()) m_shown.setFound(m_search->rows());
+}
+
+/// Neighbours in the table once for each question; where the picture has them, for each picture.
+void EmbeddingView::watchChosen() {
+    const std::optional<std::int64_t> row = chosen();
+    if (!row) {
+        m_neighbourhood.reset(), m_forces.reset();
+        return;
+    }
+    const Asked now{*row, settings().integer("near"), settings().text("near_by"), m_shown.table()};
+    if (now != m_asked) {
+        m_asked = now;
+        const embedding::Metric metric = now.metric == "cosine" ? embedding::Metric::cosine
+                                         : now.metric == "dot"  ? embedding::Metric::dot
+                                                                : embedding::Metric::euclid;
+        m_near = m_lab.cloud().inTable(*row, 2 * now.k, metric);
+        m_neighbourhood.reset();
+    }
+    const bool stale = !m_neighbourhood || m_neighbourhoodOf != m_revision;
+    if (stale && (!m_neighbourhood || !moves() || m_shown.rows() <= mostLive)) {
+        m_neighbourhood = neighbourhoodOf(m_lab.cloud().picture(), *row, m_near, now.k);
+        m_neighbourhoodOf = m_revision;
+        m_forces.reset();
+    }
+    if (!settings().flag("show_forces"))
+        m_forces.reset();
+    else if (!m_forces)
+        m_forces = m_lab.cloud().forces(*row);
+}
+
+void EmbeddingView::askWords() {
+    const std::string asked = settings().text("rule") + " " + settings().text("expression");
+    if (asked == m_askedWords && m_wordsOf == m_revision) return;
+    m_askedWords = asked, m_wordsOf = m_revision;
+    m_words.expression = settings().text("expression"), m_words.multiply = settings().text("rule") == "multiply";
+    embedding::WordAnswer answer = m_lab.answer(mostAnswers);
+    m_words.problem = answer.problem, m_words.candidates = std::move(answer.candidates), m_words.names = std::move(answer.words);
+    m_terms.clear();
+    if (!m_words.candidates.empty())
+        m_terms = embedding::parseExpression(m_words.expression, embedding::WordIndex(m_shown.table()->tokens));
+    m_words.oneHot = m_lab.oneHot() ? &*m_lab.oneHot() : nullptr;
+    m_words.words.clear();
+    if (const auto corpus = m_lab.learning().corpus(); corpus && m_words.oneHot)
+        for (std::int64_t i = 0; i < std::min(m_words.oneHot->words, corpus->size()); ++i)
+            m_words.words.push_back(corpus->words[std::size_t(i)]);
+    const auto last = [&](const char* key) {
+        const auto samples = m_lab.series(key);
+        return samples.empty() ? std::optional<double>() : std::optional(samples.back().value);
+    };
+    m_words.loss = last("word_loss"), m_words.analogies = last("analogies"), m_words.analogiesOfAll = last("analogies_all");
+}
+
+void EmbeddingView::prepare(const Frame& frame) {
+    m_camera = frame.camera;
+    follow();
+    search();
+    askWords();
+    m_shown.refresh(
+        {settings().text("colour"), settings().text("column"), settings().text("size_by"), settings().flag("isolate")},
+        frame.theme);
+    if (m_hands.turning())
+        m_turn = *m_hands.turning();
+    else
+        m_turn = {settings().number("turn"), settings().number("tilt")};
+    m_sight = Sight(m_shown.extent(), m_shown.spatial(), m_turn);
+    m_toPixels = m_sight.toPixels(frame.camera, {frame.width, frame.height});
+    watchChosen();
+    const auto pointer = m_hands.pointer();
+    m_hovered = pointer && !onWords() && m_shown.rows() > 0
+                    ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale))
+                    : std::nullopt;
+    const float seconds = ImGui::GetIO().DeltaTime;
+    m_flight.proceed(double(seconds), m_reduceMotion || seconds < 1e-3F); // without a clock there is nothing to see of it
+}
+
+bool EmbeddingView::input(const Input& event, const Camera& camera) {
+    m_camera = camera;
+    if (onWords() && event.kind == Input::Kind::press) return true; // a page, not a place
+    return m_hands.input(event, settings().text("tool"), m_shown.spatial(), m_turn, m_scale);
+}
+
+void EmbeddingView::click(const Input& event, const Camera&) {
+    if (event.button == Input::Button::left && !onWords()) choose(event.px);
+}
+
+void EmbeddingView::choose(glm::dvec2 px) {
+    const auto row = m_shown.rows() > 0 ? nearestPoint(m_shown.cloud(), m_toPixels, px, reachPx * double(m_scale)) : std::nullopt;
+    const std::int64_t now = row.value_or(-1);
+    if (now != settings().integer("chosen")) m_session.set("chosen", now);
+}
+
+void EmbeddingView::takeOutline(const Hands::Drawn& drawn) {
+    const std::vector<std::int32_t> within = pointsWithin(m_shown.cloud(), m_toPixels, drawn.outline);
+    std::vector<std::int64_t> rows(within.begin(), within.end()), result;
+    const std::vector<std::int64_t>& before = m_lab.selection();
+    if (drawn.way == Hands::Way::add)
+        std::set_union(before.begin(), before.end(), rows.begin(), rows.end(), std::back_inserter(result));
+    else if (drawn.way == Hands::Way::remove)
+        std::set_difference(before.begin(), before.end(), rows.begin(), rows.end(), std::back_inserter(result));
+    else
+        result = std::move(rows);
+    m_lab.select(std::move(result));
+}
+
+void EmbeddingView::keepPlace() {
+    lab::Points places = settings().points("bookmarks");
+    const double row = double(settings().integer("chosen"));
+    for (const double value : {m_camera.centre().x, m_camera.centre().y, m_camera.height(), m_turn.turn, m_turn.tilt, row})
+        places.values.push_back(std::clamp(value, -1e9, 1e9));
+    m_session.set("bookmarks", places);
+}
+
+void EmbeddingView::goTo(std::size_t bookmark) {
+    const lab::Points& places = settings().points("bookmarks");
+    if (bookmark >= places.rows()) return;
+    const double* place = &places.values[bookmark * 6];
+    Camera there;
+    there.resize(m_size.x, m_size.y);
+    there.look({place[0], place[1]}, std::max(place[2], 1e-12));
+    m_flight.begin(rectOf(m_camera, m_size, insets()), rectOf(there, m_size, insets()));
+    m_refit = true;
+    m_session.set({{"turn", std::clamp(place[3], -180.0, 180.0)},
+                   {"tilt", std::clamp(place[4], -89.0, 89.0)},
+                   {"chosen", std::int64_t(std::clamp(place[5], -1.0, 1e8))}},
+                  "bookmark");
+}
+
+void EmbeddingView::settle() {
+    const Hands::Fit fit = m_hands.takeFit();
+    if (fit != Hands::Fit::none) {
+        m_flight.begin(rectOf(m_camera, m_size, insets()), std::nullopt);
+        m_refit = true;
+        if (fit == Hands::Fit::turned && m_shown.spatial()) m_session.set({{"turn", Turn().turn}, {"tilt", Turn().tilt}}, "turn");
+    }
+    if (const auto turned = m_hands.takeTurned()) m_session.set({{"turn", turned->turn}, {"tilt", turned->tilt}}, "turn");
+    if (const auto drawn = m_hands.takeDrawn()) takeOutline(*drawn);
+    if (const auto px = m_hands.takeClick()) choose(*px);
+    Wishes wishes = m_cards.take();
+    if (m_hands.takeEscape()) wishes.clear = true;
+    if (wishes.clear) {
+        m_lab.select({});
+        std::vector<std::pair<std::string, lab::Value>> back;
+        if (!settings().text("find").empty()) back.emplace_back("find", std::string());
+        if (settings().flag("isolate")) back.emplace_back("isolate", false);
+        if (!back.empty()) m_session.set(back, "clear");
+    }
+    if (wishes.category) m_lab.select(m_shown.rowsOf(*wishes.category));
+    if (wishes.keepPlace) keepPlace();
+    if (wishes.bookmark) goTo(*wishes.bookmark);
+    if (!wishes.act.empty()) m_lab.act(wishes.act);
+    if (!wishes.set.empty()) m_session.set(wishes.set);
+}
+
+} // namespace orrery::ui
