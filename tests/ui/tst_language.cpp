@@ -134,6 +134,16 @@ class TestLanguage : public QObject {
         const ui::Picture deciding = rig.picture();
         const std::string tried = "node " + std::to_string(round.steps[std::size_t(step)].decision.node);
         QVERIFY(rig.coloured(deciding, tried, rig.theme.brass) > rig.coloured(end, tried, rig.theme.brass) + 30);
+        // The card of the coin is whole wherever the node stands: its rim is brass above and below; a line between two pixels
+        // is half as strong in both.
+        const int high = int(rig.look().px(24));
+        glm::dvec2 low, corner, field, bottom;
+        QVERIFY(rig.spot(tried, low, corner) && rig.spot("tree", field, bottom));
+        const Rgb brass = rgb(rig.theme.brass);
+        const double top = low.y - high - 3 >= field.y ? low.y - high - 3 : corner.y + 3;
+        for (const double y : {top, top + high - 1})
+            QVERIFY(count(deciding, {low.x, y - 1}, {low.x + 90, y + 2}, [&](const Rgb& c) { return distance(c, brass) < 120; }) >
+                    50);
     }
 
     void aNodeIsSelectedAndLetGo() {

@@ -197,14 +197,15 @@ void TreePicture::drawChip(ImDrawList* list, const Stroke& s, int node) const {
 }
 
 /// The newest coin falls onto a scale from 0 to 1: left of the mark the node is kept.
-void TreePicture::drawCoin(ImDrawList* list, const Stroke& s) const {
+void TreePicture::drawCoin(ImDrawList* list, const Stroke& s, const Box& box) const {
     if (s.trying < 0 || s.known.beat != Beat::decide) return;
     const language::Decision& d = s.round.steps[std::size_t(s.known.decided - 1)].decision;
     if (s.round.rule == Rule::greedy || s.round.rule == Rule::coupled || s.round.rule == Rule::typical) return;
     const Look& look = s.look;
     const Box chip = chipBox(s.trying, s.sight);
     const float wide = std::max(chip.width(), look.px(92)), high = look.px(24);
-    const float top = chip.top - high - look.px(3);
+    const float above = chip.top - high - look.px(3);
+    const float top = above >= box.top ? above : chip.bottom + look.px(3);
     const Box card{chip.left, top, chip.left + wide, top + high};
     list->AddRectFilled(card.low(), card.high(), toColour(look.theme.card, 0.97f), look.px(6));
     list->AddRect(card.low(), card.high(), toColour(look.theme.brass), look.px(6), 0, look.px(1));
@@ -238,7 +239,7 @@ void TreePicture::draw(ImDrawList* list, const Look& look, const Scene& scene, c
                 drawBranch(list, s, node);
     for (int node = -1; node <= count; ++node)
         if (shown(s, node)) drawChip(list, s, node);
-    drawCoin(list, s);
+    drawCoin(list, s, box);
     list->PopClipRect();
 }
 

@@ -41,7 +41,7 @@ class TreePicture {
     };
     void drawBranch(ImDrawList* list, const Stroke& s, int node) const;
     void drawChip(ImDrawList* list, const Stroke& s, int node) const;
-    void drawCoin(ImDrawList* list, const Stroke& s) const;
+    void drawCoin(ImDrawList* list, const Stroke& s, const Box& box) const; ///< within the box
     bool shown(const Stroke& s, int node) const;
     bool above(const Stroke& s, int node) const;
     float opacity(const Stroke& s, int node) const;
