@@ -53,7 +53,7 @@ void EmbeddingView::follow() {
     const embedding::Projecting& cloud = m_lab.cloud();
     ++m_still;
     if (!cloud.problem()) return;
-    const void* corpus = m_lab.learns() ? m_lab.learning().corpus() : nullptr;
+    const std::shared_ptr<const void> corpus = m_lab.learns() ? m_lab.learning().corpus() : nullptr;
     const bool sameRows = corpus && corpus == m_corpus && m_shown.rows() == cloud.problem()->table->rows();
     m_corpus = corpus;
     if (m_shown.shared() != cloud.problem()->table && sameRows) {
@@ -135,7 +135,7 @@ void EmbeddingView::askWords() {
         m_terms = embedding::parseExpression(m_words.expression, embedding::WordIndex(m_shown.table()->tokens));
     m_words.oneHot = m_lab.oneHot() ? &*m_lab.oneHot() : nullptr;
     m_words.words.clear();
-    if (const embedding::Corpus* corpus = m_lab.learning().corpus(); corpus && m_words.oneHot)
+    if (const auto corpus = m_lab.learning().corpus(); corpus && m_words.oneHot)
         for (std::int64_t i = 0; i < std::min(m_words.oneHot->words, corpus->size()); ++i)
             m_words.words.push_back(corpus->words[std::size_t(i)]);
     const auto last = [&](const char* key) {

@@ -89,7 +89,7 @@ class EmbeddingView : public View {
     std::vector<embedding::Term> m_terms;
     std::string m_askedWords;
     std::uint64_t m_wordsOf = ~std::uint64_t(0);
-    const void* m_corpus = nullptr;
+    std::shared_ptr<const void> m_corpus; ///< held, so that no other one comes to its place
     gpu::Buffer m_contours;
     struct Contoured {
         ToPixels toPixels;
