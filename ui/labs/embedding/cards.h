@@ -72,7 +72,7 @@ class Cards {
     std::optional<std::size_t> m_pointedCategory;
 };
 
-/// "12 345"-style figures for counts are the panels' own; here short ones: "12,345".
+/// "12,345"
 std::string grouped(std::int64_t number);
 
 } // namespace orrery::ui::emb

@@ -22,8 +22,6 @@ class Labels {
     void draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels,
               double pxPerUnit, const glm::dvec4& free, const Ask& ask);
     bool settled() const { return m_settled; }
-    std::size_t drawn() const { return m_drawn; }
-    bool hasSheet() const { return bool(m_sheet); }
 
  private:
     static constexpr std::size_t mostMoving = 250, most = 20000, placedInAFrame = 1500, mostDrawn = 400;

@@ -22,7 +22,7 @@ class EmbeddingView : public View {
     glm::dvec4 edges() const override { return {0, 0, onWords() ? 0 : emb::cardsWidth + 28, 0}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override;
     bool takeRefit() override;
-    /// "row 12": where a point is drawn; "outline of all": the cloud's box; and what the cards name.
+    /// "row 12": where a point is drawn; "cloud": its box; and what the cards name.
     bool spot(const std::string& name, glm::dvec2& low, glm::dvec2& high) const override;
     void settle() override;
     void prepare(const Frame& frame) override;
@@ -69,7 +69,7 @@ class EmbeddingView : public View {
     ToPixels m_toPixels;
     Camera m_camera; ///< of the last frame
 
-    std::uint64_t m_revision = ~std::uint64_t(0), m_tableRevision = 0;
+    std::uint64_t m_revision = ~std::uint64_t(0);
     int m_qualityAt = -2;
     std::optional<embedding::Search> m_search;
     std::string m_searchedFor, m_searchError;
@@ -89,7 +89,7 @@ class EmbeddingView : public View {
     std::vector<embedding::Term> m_terms;
     std::string m_askedWords;
     std::uint64_t m_wordsOf = ~std::uint64_t(0);
-    std::shared_ptr<const void> m_corpus; // held: an address alone could come back for another one
+    std::shared_ptr<const void> m_corpus; ///< held, so that no other one comes to its place
     gpu::Buffer m_contours;
     struct Contoured {
         ToPixels toPixels;
