@@ -18,7 +18,7 @@ Mark makeMark(glm::vec3 colour, std::uint32_t size) {
 glm::vec3 colourOf(Mark mark) { return glm::vec3(mark & 255, mark >> 8 & 255, mark >> 16 & 255) / 255.F; }
 
 float depthPerPoint(std::uint64_t count) {
-    return 2.4F * float(std::min(1.0, std::pow(12000.0 / double(std::max<std::uint64_t>(count, 1)), 0.55)));
+    return 2.4F * float(std::min(1.0, std::pow(12000.0 / double(std::max<std::uint64_t>(count, 1)), 0.42)));
 }
 
 void PointCloud::setPlaces(std::span<const float> x, std::span<const float> y, std::span<const float> z) {

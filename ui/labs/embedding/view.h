@@ -19,7 +19,7 @@ class EmbeddingView : public View {
     explicit EmbeddingView(lab::Session& session);
 
     Rect home() const override { return m_flight.seen(m_sight.home()); }
-    glm::dvec4 edges() const override { return {0, 0, onWords() ? 0 : emb::cardsWidth + 28, 0}; }
+    glm::dvec4 edges() const override { return {0, 0, showsCards() ? emb::cardsWidth + 28 : 0, 0}; }
     void place(glm::dvec2 size, float scale, float panel, float hud) override;
     bool takeRefit() override;
     /// "row 12": where a point is drawn; "cloud": its box; and what the cards name.
@@ -38,7 +38,8 @@ class EmbeddingView : public View {
  private:
     const lab::Settings& settings() const { return m_session.settings(); }
     bool onWords() const { return settings().text("page") == "words"; }
-    bool moves() const; ///< another picture is on its way
+    bool showsCards() const { return !onWords() && m_panel > 0; } ///< they fold with the panel
+    bool moves() const;                                           ///< another picture is on its way
     emb::Insets insets() const;
     void follow(); ///< table, picture, quality of the lab
     void search();

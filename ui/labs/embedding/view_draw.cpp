@@ -191,7 +191,7 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     }
     if (m_shown.rows() == 0) return;
     const double pxPerUnit = 1 / frame.camera.unitsPerPx();
-    const glm::dvec4 free(0, 0, m_size.x - double(look.px(cardsWidth + 20)), m_size.y);
+    const glm::dvec4 free(0, 0, m_size.x - (showsCards() ? double(look.px(cardsWidth + 20)) : 0), m_size.y);
     std::vector<std::int64_t> spoken; // of those whose names stand there anyway
     for (const embedding::Term& term : m_terms) spoken.push_back(term.row);
     std::size_t answers = 0;
@@ -227,7 +227,7 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     told.forces = m_forces, told.how = cloud.how();
     told.words = m_words.expression.empty() ? nullptr : &m_words;
     told.searchError = m_searchError, told.searched = m_search ? m_search->fraction() : 1;
-    m_cards.draw(look, m_size, m_hud, told);
+    if (showsCards()) m_cards.draw(look, m_size, m_hud, told);
 }
 
 } // namespace orrery::ui
