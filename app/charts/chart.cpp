@@ -16,6 +16,7 @@ namespace orrery::app {
 
 namespace {
 
+constexpr int widestHead = 320;   // pixels that a heading may claim for its chart
 constexpr int fullDots = 150;     // more than this are drawn thinned out
 constexpr double leastSpan = 0.2; // of the values themselves: noise in the third digit must not look like a disagreement
 
@@ -125,10 +126,12 @@ void Chart::retranslate() {
 
 void Chart::fitHead() {
     const auto wide = [](const QFont& font, const QString& text) { return QFontMetrics(font).horizontalAdvance(text); };
-    int room = m_plot->width() - wide(m_title->font(), m_title->text()) - 30;
+    int needed = wide(m_title->font(), m_title->text()) + 30;
     for (int i = 0; i < m_plot->legend->itemCount(); ++i)
         if (auto* item = qobject_cast<QCPPlottableLegendItem*>(m_plot->legend->item(i)))
-            room -= wide(m_plot->legend->font(), item->plottable()->name()) + 34; // with its icon and the gap before it
+            needed += wide(m_plot->legend->font(), item->plottable()->name()) + 34; // with its icon and the gap before it
+    setMinimumWidth(std::min(needed, widestHead));
+    const int room = m_plot->width() - needed;
     m_reading->setText(wide(m_reading->font(), m_readingText) < room ? m_readingText : QString(" "));
 }
 

@@ -7,6 +7,7 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QInputDialog>
+#include <QScrollArea>
 
 #include <algorithm>
 
@@ -18,12 +19,22 @@ constexpr int intervalMs = 100;
 
 } // namespace
 
-Charts::Charts(Workbench& bench, Files& files, QWidget* parent) : QWidget(parent), m_bench(&bench), m_files(&files) {
+Charts::Charts(Workbench& bench, Files& files, QWidget* parent)
+    : QWidget(parent), m_bench(&bench), m_files(&files), m_row(new QWidget) {
     setProperty("role", "bar");
     setAttribute(Qt::WA_StyledBackground);
     setObjectName("charts");
     setMinimumHeight(130);
-    auto* row = new QHBoxLayout(this);
+    auto* whole = new QHBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    auto* scrolled = new QScrollArea(this); // sideways, where the headings of many charts want more room than there is
+    scrolled->setFrameShape(QFrame::NoFrame);
+    scrolled->setWidgetResizable(true);
+    scrolled->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_row->setProperty("role", "bar");
+    scrolled->setWidget(m_row);
+    whole->addWidget(scrolled);
+    auto* row = new QHBoxLayout(m_row);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     m_later.setSingleShot(true);
@@ -45,14 +56,14 @@ void Charts::rebuild() {
         if (std::ranges::find(names, series.chart) == names.end()) names.push_back(series.chart);
     for (const std::string& name : names) {
         if (!m_charts.empty()) {
-            auto* line = new QFrame(this);
+            auto* line = new QFrame(m_row);
             line->setProperty("role", "line");
             line->setFixedWidth(1);
-            layout()->addWidget(line);
+            m_row->layout()->addWidget(line);
             m_lines.push_back(line);
         }
-        auto* chart = new Chart(lab, name, this);
-        layout()->addWidget(chart);
+        auto* chart = new Chart(lab, name, m_row);
+        m_row->layout()->addWidget(chart);
         connect(chart, &Chart::saveWanted, this, &Charts::saveAs);
         m_charts.push_back(chart);
     }

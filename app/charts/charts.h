@@ -32,6 +32,7 @@ class Charts : public QWidget {
 
     Workbench* m_bench;
     Files* m_files;
+    QWidget* m_row;
     std::vector<Chart*> m_charts;
     std::vector<QFrame*> m_lines; ///< before each chart but the first
     QTimer m_later;
