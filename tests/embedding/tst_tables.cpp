@@ -84,6 +84,7 @@ class TestTables : public QObject {
 
  private Q_SLOTS:
     void everyFormatGivesTheSameBits();
+    void numbersAreRoundedAsTheCLibraryDoes();
     void manyPiecesAreOneTable();
     void wordsMayHoldAnything();
     void headingsAndMetadata();
@@ -123,6 +124,33 @@ void TestTables::everyFormatGivesTheSameBits() {
     QVERIFY2(!largest.remarks.empty(), "which of two tensors was taken must be told");
     QCOMPARE(read(folder() + "a.safetensors", {.tensor = "small"}).rows(), std::int64_t(2));
     QCOMPARE(read(folder() + "own.txt", {.mostRows = 5}).rows(), std::int64_t(5));
+}
+
+/// Short and long ones, with and without an exponent.
+void TestTables::numbersAreRoundedAsTheCLibraryDoes() {
+    std::mt19937_64 random(3);
+    for (int i = 0; i < 200000; ++i) {
+        std::string text = random() % 2 ? "-" : "";
+        const auto digits = [&](std::size_t most) {
+            for (std::size_t n = random() % (most + 1); n > 0; --n) text += char('0' + random() % 10);
+        };
+        text += char('0' + random() % 10);
+        digits(random() % 4 ? 3 : 12);
+        if (random() % 8) text += ".", digits(random() % 4 ? 6 : 14);
+        if (random() % 8 == 0) text += "e" + std::to_string(int(random() % 60) - 40);
+        float value = 0;
+        const Number found = parseNumber(text, value);
+        const float truth = std::strtof(text.c_str(), nullptr);
+        if (std::isfinite(truth))
+            QVERIFY2(found == Number::good && std::bit_cast<std::uint32_t>(value) == std::bit_cast<std::uint32_t>(truth),
+                     text.c_str());
+        else
+            QVERIFY2(found == Number::tooLarge, text.c_str());
+    }
+    for (const char* no : {"", "-", ".", "1.2.3", "1e", "abc", "1x", "--1", "+-1"}) {
+        float value = 0;
+        QVERIFY2(parseNumber(std::string_view(no), value) == Number::notANumber, no);
+    }
 }
 
 /// Larger than the pieces that several threads read at a time: rows stay in their order.
