@@ -161,7 +161,7 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
     const float second = right - look.px(narrow ? 52 : 86), third = second - look.px(narrow ? 36 : 64);
     const float figures = look.px(narrow ? 44 : 60); // of a score
     drawText(list, look.fonts.small, {right, y}, toColour(t.faint), look.tr("without"), Align::right);
-    drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr("rank"), Align::right);
+    drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr("ranked"), Align::right);
     drawText(list, look.fonts.small, {third, y}, toColour(t.faint), look.tr("score"), Align::right);
     y += look.px(17);
     double greatest = 1e-9;
