@@ -188,9 +188,6 @@ void TestLab::neighboursHereAndThere() {
     for (const std::int32_t j : table.of(0)) alike += sign.values[std::size_t(j)] == sign.values[42];
     QVERIFY2(alike >= 5, "most of a sign's nearest are the same sign");
     QVERIFY(!std::equal(table.of(0).begin(), table.of(0).end(), picture.of(0).begin()));
-    QCOMPARE(run.lab().cloud().rowsLike("K", false, 1000).size(), std::size_t(30));
-    QCOMPARE(run.lab().cloud().rowsLike("^[AK]$", true, 1000).size(), std::size_t(60));
-    QVERIFY(errorOf([&] { run.lab().cloud().rowsLike("[", true, 10); }).find("regular expression") != std::string::npos);
 }
 
 void TestLab::newRowsFindTheirPlace() {

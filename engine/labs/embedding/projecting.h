@@ -53,7 +53,6 @@ class Projecting final : public Scene {
     Neighbours inTable(std::int64_t row, std::int64_t k, Metric metric) const;
     Neighbours inPicture(std::int64_t row, std::int64_t k) const;
     std::optional<Forces> forces(std::int64_t row);
-    std::vector<std::int64_t> rowsLike(const std::string& text, bool regex, std::size_t most) const; ///< tokens and categories
     /// Places rows that the picture does not hold, among those it holds: [m, dims].
     Matrix place(const Matrix& rows, Progress& progress) const;
 

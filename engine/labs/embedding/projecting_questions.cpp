@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 
 namespace orrery::embedding {
 
@@ -40,35 +39,6 @@ std::optional<Forces> Projecting::forces(std::int64_t row) {
     if (!m_problem || !m_request.descends() || m_work) return {};
     const Era& era = m_history.era(m_position);
     return era.optimiser->forces(m_state, era.tuning, m_position, row);
-}
-
-std::vector<std::int64_t> Projecting::rowsLike(const std::string& text, bool regex, std::size_t most) const {
-    std::vector<std::int64_t> found;
-    if (!m_problem || text.empty()) return found;
-    std::optional<std::regex> pattern;
-    if (regex) {
-        try {
-            pattern.emplace(text, std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
-        } catch (const std::regex_error&) {
-            throw Error("'" + text + "' is no regular expression");
-        }
-    }
-    const auto like = [&](const std::string& word) {
-        return pattern ? std::regex_search(word, *pattern) : word.find(text) != std::string::npos;
-    };
-    const Table& table = *m_problem->table;
-    for (std::int64_t i = 0; i < std::int64_t(table.tokens.size()) && found.size() < most; ++i)
-        if (like(table.tokens[std::size_t(i)])) found.push_back(i);
-    for (const Column& column : table.columns) { // all rows of a category that is named so
-        std::vector<char> named(column.categories.size());
-        for (std::size_t c = 0; c < named.size(); ++c) named[c] = like(column.categories[c]);
-        if (std::find(named.begin(), named.end(), 1) == named.end()) continue;
-        for (std::int64_t i = 0; i < table.rows() && found.size() < most; ++i)
-            if (named[std::size_t(column.values[std::size_t(i)])]) found.push_back(i);
-    }
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    return found;
 }
 
 /// Linear projections take new rows as they took the old ones. A descent's picture takes each to the mean of its neighbours, by
