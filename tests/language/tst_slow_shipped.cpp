@@ -9,6 +9,12 @@ using namespace orrery::language::test;
 class TestSlowShipped : public QObject {
     Q_OBJECT
 
+ public:
+    /// QtTest ends a function after five minutes; this one takes longer.
+    static void initMain() {
+        if (!qEnvironmentVariableIsSet("QTEST_FUNCTION_TIMEOUT")) qputenv("QTEST_FUNCTION_TIMEOUT", "3600000");
+    }
+
  private Q_SLOTS:
     void greedyTextIsPlain() {
         if (!modelsAreShipped()) QSKIP("built without the shipped models");
