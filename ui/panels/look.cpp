@@ -49,6 +49,18 @@ float textWidth(const ImFont* font, std::string_view text) {
     return bridge::textSize(font, text.data(), text.data() + text.size()).x;
 }
 
+std::string clipped(const ImFont* font, const std::string& text, float width) {
+    if (textWidth(font, text) <= width) return text;
+    std::string shorter = text;
+    while (!shorter.empty()) {
+        do shorter.pop_back();
+        while (!shorter.empty() && (static_cast<unsigned char>(shorter.back()) & 0xC0) == 0x80);
+        if (!shorter.empty() && (static_cast<unsigned char>(shorter.back()) & 0xC0) == 0xC0) shorter.pop_back();
+        if (textWidth(font, shorter + "\xE2\x80\xA6") <= width) return shorter + "\xE2\x80\xA6";
+    }
+    return {};
+}
+
 void drawText(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, Align align) {
     if (align != Align::left) at.x -= textWidth(font, text) * (align == Align::centre ? 0.5f : 1.f);
     // Whole pixels: a glyph between two pixels is blurred.

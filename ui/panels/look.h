@@ -29,6 +29,8 @@ enum class Align { left, centre, right };
 ImU32 toColour(const glm::vec4& rgba, float opacity = 1);
 float fontHeight(const ImFont* font);
 float textWidth(const ImFont* font, std::string_view text);
+/// The text, or as many whole characters of it as fit, with an ellipsis.
+std::string clipped(const ImFont* font, const std::string& text, float width);
 /// `at` is the left, middle or right of the text's top.
 void drawText(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, Align align = Align::left);
 /// Capitals with a little air between them; returns the width.

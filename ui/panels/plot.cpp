@@ -210,18 +210,6 @@ void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, cons
     drawWords(list, look, {room.left, look.px(45)}, width, colour, text);
 }
 
-std::string clipped(const ImFont* font, const std::string& text, float width) {
-    if (textWidth(font, text) <= width) return text;
-    std::string shorter = text;
-    while (!shorter.empty()) {
-        do shorter.pop_back();
-        while (!shorter.empty() && (static_cast<unsigned char>(shorter.back()) & 0xC0) == 0x80);
-        if (!shorter.empty() && (static_cast<unsigned char>(shorter.back()) & 0xC0) == 0xC0) shorter.pop_back();
-        if (textWidth(font, shorter + "\xE2\x80\xA6") <= width) return shorter + "\xE2\x80\xA6";
-    }
-    return {};
-}
-
 glm::vec4 categoryColour(const Look& look, int index) {
     const glm::vec3 colour = categories[std::size_t(index)];
     // The dark blue of the set needs a little light on the dark ground, its yellow a little ink on the light one.

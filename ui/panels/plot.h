@@ -42,8 +42,6 @@ float drawWords(ImDrawList* list, const Look& look, ImVec2 at, float width, cons
                 const ImFont* font = nullptr);
 /// A page's second line, wrapped beside the HUD; left out where there is no room.
 void drawBelowTitle(ImDrawList* list, const Look& look, const Place& place, const glm::vec4& colour, const std::string& text);
-/// The text, or as much of it as fits, with an ellipsis.
-std::string clipped(const ImFont* font, const std::string& text, float width);
 
 glm::vec4 categoryColour(const Look& look, int index); ///< 0 to 6
 /// "3.2 %", "0.004 %", "1e-7 %": of a share.

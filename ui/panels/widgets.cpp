@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/widgets.h"
 
-#include "ui/panels/plot.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>

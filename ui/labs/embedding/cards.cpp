@@ -88,7 +88,7 @@ void Cards::drawColumns(const Look& look, float width, const Told& told) {
     for (std::size_t c = 0; c < std::min<std::size_t>(table->columns.size(), mostColumns); ++c) {
         const std::string& name = table->columns[c].name;
         look.texts.note(name);
-        const std::string label = fitted(look.fonts.small, look.tr(name), width - look.px(12));
+        const std::string label = clipped(look.fonts.small, look.tr(name), width - look.px(12));
         const float wide = textWidth(look.fonts.small, label) + look.px(12);
         if (x > first.x && x + wide > first.x + width) x = first.x, y += height + gap;
         ImGui::SetCursorScreenPos({x, y});
@@ -141,7 +141,7 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
         const std::string count = grouped(entry.count);
         const float room = each - look.px(18) - textWidth(look.fonts.mono, count) - look.px(8);
         drawText(list, look.fonts.body, {x + look.px(18), text}, toColour(look.theme.text),
-                 fitted(look.fonts.body, entry.name, room));
+                 clipped(look.fonts.body, entry.name, room));
         drawText(list, look.fonts.mono, {x + each - look.px(4), text}, toColour(look.theme.faint), count, Align::right);
     }
     ImGui::SetCursorScreenPos({first.x, first.y + float(rows) * height});

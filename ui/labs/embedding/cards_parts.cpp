@@ -19,7 +19,7 @@ void pair(const Look& look, float width, const std::string& label, const std::st
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 low = ImGui::GetCursorScreenPos();
     const float room = width - textWidth(look.fonts.mono, value) - look.px(8);
-    drawText(list, look.fonts.body, low, toColour(look.theme.secondary), fitted(look.fonts.body, label, room));
+    drawText(list, look.fonts.body, low, toColour(look.theme.secondary), clipped(look.fonts.body, label, room));
     drawText(list, look.fonts.mono, {low.x + width, low.y}, toColour(colour), value, Align::right);
     ImGui::Dummy({1, look.px(17)});
 }
@@ -81,19 +81,6 @@ void drawThumbnail(ImDrawList* list, const embedding::Thumbnails& t, std::int64_
             const float left = at.x + float(x) * cell, top = at.y + float(y) * cell, size = cell * float(step);
             list->AddRectFilled({left, top}, {left + size, top + size}, toColour(colour));
         }
-}
-
-std::string fitted(const ImFont* font, const std::string& text, float width) {
-    if (textWidth(font, text) <= width) return text;
-    const std::string dots = "\xE2\x80\xA6";
-    std::string cut = text;
-    while (!cut.empty()) {
-        do cut.pop_back();
-        while (!cut.empty() && (cut.back() & 0xC0) == 0x80); // within a character
-        if (!cut.empty() && (cut.back() & 0xC0) == 0xC0) cut.pop_back();
-        if (textWidth(font, cut + dots) <= width) return cut + dots;
-    }
-    return {};
 }
 
 } // namespace orrery::ui::emb

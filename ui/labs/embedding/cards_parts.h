@@ -17,7 +17,5 @@ void numberBar(ImDrawList* list, const Look& look, ImVec2 at, float width, doubl
 /// The picture of a row as squares, its longer side `side` pixels; of one channel as ink of that colour.
 void drawThumbnail(ImDrawList* list, const embedding::Thumbnails& pictures, std::int64_t row, ImVec2 at, float side,
                    const glm::vec4& ink);
-/// The text, or as much of it as fits, with an ellipsis; whole characters of UTF-8.
-std::string fitted(const ImFont* font, const std::string& text, float width);
 
 } // namespace orrery::ui::emb

@@ -42,7 +42,7 @@ void Cards::drawRow(const Look& look, float width, const Told& told) {
         if (seen++ == mostColumns) break;
         const std::string text = textOf(column, row);
         look.texts.note(column.name), look.texts.note(text);
-        pair(look, inner, look.tr(column.name), fitted(look.fonts.mono, text, inner * 0.6F), look.theme.text);
+        pair(look, inner, look.tr(column.name), clipped(look.fonts.mono, text, inner * 0.6F), look.theme.text);
     }
     if (!told.neighbourhood || told.neighbourhood->row != row) return;
     const Neighbourhood& near = *told.neighbourhood;
@@ -80,7 +80,7 @@ void Cards::drawNear(const Look& look, float width, const Told& told, const Neig
     const std::string name = told.shown.nameOf(near.row);
     look.texts.note(name);
     drawText(list, look.fonts.body, {low.x + look.px(18), text}, toColour(look.theme.text),
-             fitted(look.fonts.body, name, width - look.px(136)));
+             clipped(look.fonts.body, name, width - look.px(136)));
     drawText(list, look.fonts.mono, {low.x + width - look.px(58), text}, toColour(look.theme.secondary),
              formatShort(near.tableDistance), Align::right);
     drawText(list, look.fonts.mono, {low.x + width - look.px(4), text}, toColour(near.lies ? look.theme.bad : look.theme.ok),

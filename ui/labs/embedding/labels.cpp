@@ -185,7 +185,7 @@ void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const 
             const std::string name = shown.nameOf(placard.item);
             look.texts.note(name);
             const float y = px.y - fontHeight(look.fonts.body) / 2, x = px.x + look.px(gapPx);
-            const std::string fits = fitted(look.fonts.body, name, look.px(longestNamePx));
+            const std::string fits = clipped(look.fonts.body, name, look.px(longestNamePx));
             drawText(list, look.fonts.body, {x + 1, y + 1}, toColour(look.theme.ground, 0.9F), fits);
             drawText(list, look.fonts.body, {x, y}, toColour(look.theme.text, 0.9F), fits);
         }

@@ -110,7 +110,7 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     const auto wordOf = [&](std::size_t id) { return id < told.words.size() ? told.words[id] : std::to_string(id); };
     for (std::size_t row = 0; row < batch; ++row) {
         const bool lit = row == m_row;
-        const std::string name = fitted(look.fonts.body, wordOf(std::size_t(one.ids[row])), nameRoom - look.px(8));
+        const std::string name = clipped(look.fonts.body, wordOf(std::size_t(one.ids[row])), nameRoom - look.px(8));
         drawText(list, look.fonts.body, {x.at.x - look.px(8), x.low(row, 0).y + look.px(2)},
                  toColour(lit ? t.brass : t.secondary), name, Align::right);
         for (std::size_t v = 0; v < V; ++v) {
@@ -121,7 +121,7 @@ float WordsPage::drawOneHot(ImDrawList* list, const Look& look, const Box& box, 
     }
     for (std::size_t v = 0; v < V; ++v)
         drawText(list, look.fonts.body, {w.at.x - look.px(8), w.low(v, 0).y + look.px(2)},
-                 toColour(v == chosen ? t.brass : t.faint), fitted(look.fonts.body, wordOf(v), nameRoom - look.px(8)),
+                 toColour(v == chosen ? t.brass : t.faint), clipped(look.fonts.body, wordOf(v), nameRoom - look.px(8)),
                  Align::right);
     drawNumbers(list, look, w, one.table, dims, most, chosen, true);
     drawNumbers(list, look, r, one.product, dims, most, m_row, true);
@@ -182,7 +182,7 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
                  toColour(each.asked ? t.faint
                           : first    ? t.brass
                                      : t.text),
-                 fitted(look.fonts.body, told.names[i], std::max(room, look.px(40))));
+                 clipped(look.fonts.body, told.names[i], std::max(room, look.px(40))));
         drawText(list, look.fonts.mono, {third, y + look.px(1)}, toColour(t.secondary), formatFixed(each.score, 3), Align::right);
         drawText(list, look.fonts.mono, {second, y + look.px(1)}, toColour(t.secondary), std::to_string(each.rank), Align::right);
         drawText(list, look.fonts.mono, {right, y + look.px(1)},
@@ -200,7 +200,7 @@ void WordsPage::drawAnswers(ImDrawList* list, const Look& look, const Box& box, 
     look.texts.note(told.expression);
     const std::string title = told.expression.empty() ? look.tr("Arithmetic with words") : told.expression;
     drawText(list, look.fonts.title, {box.left, box.top}, toColour(told.expression.empty() ? t.text : t.brass),
-             fitted(look.fonts.title, title, box.width()));
+             clipped(look.fonts.title, title, box.width()));
     float y = box.top + look.px(28);
     if (told.candidates.empty()) {
         const std::string text =

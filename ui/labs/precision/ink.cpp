@@ -90,16 +90,6 @@ std::string brief(double value, int digits) {
     return text;
 }
 
-std::string fitted(const ImFont* font, const std::string& text, float width) {
-    if (textWidth(font, text) <= width) return text;
-    std::string part = text;
-    while (!part.empty() && textWidth(font, part + "\xE2\x80\xA6") > width) {
-        while (!part.empty() && (static_cast<unsigned char>(part.back()) & 0xC0) == 0x80) part.pop_back(); // whole characters
-        if (!part.empty()) part.pop_back();
-    }
-    return part + "\xE2\x80\xA6";
-}
-
 int ticksAlong(float logical) { return std::clamp(int(logical / 60), 2, 9); }
 
 void drawEndNames(ImDrawList* list, const Look& look, const PlotBox& b, std::vector<EndName> names) {

@@ -29,8 +29,6 @@ glm::vec4 fateColour(const Look& look, Fate fate);
 /// A value as short as eight digits tell it, whatever its size: "1.24414", "5.96e-08", "inf".
 std::string brief(double value, int digits = 6);
 
-/// The text, or as much of it as fits, with an ellipsis.
-std::string fitted(const ImFont* font, const std::string& text, float width);
 /// How many ticks with numbers stand well along an axis of so many logical pixels.
 int ticksAlong(float logical);
 

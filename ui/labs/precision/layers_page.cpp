@@ -121,7 +121,7 @@ void LayersPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
             const Cell c = cell(layer, kind, place);
             if (layer == 0)
                 drawText(list, look.fonts.small, {c.zero, c.plot.top - look.px(headHeight)}, toColour(theme.text),
-                         fitted(look.fonts.small, look.tr(kindNames[kind]), c.plot.right - c.zero));
+                         clipped(look.fonts.small, look.tr(kindNames[kind]), c.plot.right - c.zero));
             if (kind == 0)
                 drawText(list, look.fonts.mono, {place.left(), (c.plot.top + c.plot.bottom) / 2 - look.px(8)},
                          toColour(theme.secondary), names[layer]);

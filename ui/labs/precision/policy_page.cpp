@@ -75,7 +75,7 @@ void PolicyPage::draw(ImDrawList* list, const Look& look, const Camera&, const P
                      toColour(on && r.used ? theme.ground : theme.faint), side == 0 ? "16" : "32", Align::centre);
         }
         const float why = x + look.px(switchWidth + 4);
-        const std::string words = fitted(look.fonts.small, look.tr(r.row->why), r.box.right - why);
+        const std::string words = clipped(look.fonts.small, look.tr(r.row->why), r.box.right - why);
         drawText(list, look.fonts.small, {why, y - fontHeight(look.fonts.small) / 2},
                  toColour(r.used ? theme.secondary : theme.faint), words);
     }
