@@ -7,50 +7,6 @@ namespace orrery::language {
 
 using namespace lab;
 
-namespace {
-
-Parameter row(std::string key, std::string label, std::string group, Type type, Value fallback, std::string meaning,
-              Parameter more) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = type, more.fallback = std::move(fallback), more.meaning = std::move(meaning);
-    return more;
-}
-
-} // namespace
-
-Parameter choice(std::string key, std::string label, std::string group, std::string fallback, std::vector<Choice> choices,
-                 std::string meaning, Parameter more) {
-    more.choices = std::move(choices);
-    return row(std::move(key), std::move(label), std::move(group), Type::choice, std::move(fallback), std::move(meaning),
-               std::move(more));
-}
-
-Parameter number(std::string key, std::string label, std::string group, double fallback, double low, double high, double step,
-                 std::string meaning, Parameter more) {
-    more.low = low, more.high = high, more.step = step;
-    return row(std::move(key), std::move(label), std::move(group), Type::number, fallback, std::move(meaning), std::move(more));
-}
-
-Parameter integer(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
-                  std::string meaning, Parameter more) {
-    more.low = low, more.high = high, more.step = 1;
-    return row(std::move(key), std::move(label), std::move(group), Type::integer, fallback, std::move(meaning), std::move(more));
-}
-
-Parameter flag(std::string key, std::string label, std::string group, bool fallback, std::string meaning, Parameter more) {
-    return row(std::move(key), std::move(label), std::move(group), Type::flag, fallback, std::move(meaning), std::move(more));
-}
-
-Parameter file(std::string key, std::string label, std::string group, std::string meaning, Parameter more) {
-    return row(std::move(key), std::move(label), std::move(group), Type::file, std::string(), std::move(meaning),
-               std::move(more));
-}
-
-Parameter line(std::string key, std::string label, std::string group, std::string fallback, std::string meaning, Parameter more) {
-    return row(std::move(key), std::move(label), std::move(group), Type::text, std::move(fallback), std::move(meaning),
-               std::move(more));
-}
-
 const std::vector<Choice>& strategies() {
     static const std::vector<Choice> all = {
         {"plain", "no draft", "one token for each pass, as without speculation"},
