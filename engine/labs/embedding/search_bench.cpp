@@ -41,7 +41,7 @@ std::vector<bench::Figure> benchSearch(gpu::Device& device) {
     Progress progress;
     const double ceiling = bench::fmaGflops(device);
     const std::string ceilingText = "multiply-adds of f32, " + std::to_string(int(std::round(ceiling))) + " GFLOP/s";
-    const std::int64_t n = device.isCpu() ? 4000 : 20000, k = 90; // all pairs by kernels are not what a CPU device is for
+    const std::int64_t n = device.isCpu() ? 1000 : 20000, k = 90; // all pairs by kernels are not what a CPU device is for
     const std::string size = std::to_string(n) + " x 50, k = 90";
     const Matrix m = clusters(n, 50);
     DeviceSearchReport report;
