@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows of a declaration, a line each. What only some rows have goes into `more`.
+// Rows of a declaration, a line each. What only some rows have goes into `more`: also the step of an integer (1 else) and of points.
 #pragma once
 
 #include "engine/lab/declaration.h"
