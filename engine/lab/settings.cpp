@@ -2,6 +2,7 @@
 #include "engine/lab/settings.h"
 
 #include "engine/error.h"
+#include "engine/lab/condition.h"
 #include "engine/lab/names.h"
 
 #include <nlohmann/json.hpp>
@@ -230,16 +231,10 @@ const std::string& Settings::text(const std::string& key) const { return std::ge
 const Points& Settings::points(const std::string& key) const { return std::get<Points>(value(key)); }
 
 bool Settings::hold(const std::string& shownWhen) const {
-    std::istringstream conditions(shownWhen);
-    for (std::string condition; std::getline(conditions, condition, ';');) {
-        const std::size_t equals = condition.find('=');
-        const bool negated = equals > 0 && condition[equals - 1] == '!';
-        const Parameter& other = require(*m_declaration, condition.substr(0, equals - (negated ? 1 : 0)));
-        const std::string list = "|" + condition.substr(equals + 1) + "|";
-        const bool holds = acts(other) && list.find("|" + text(other) + "|") != std::string::npos;
-        if (holds == negated) return false;
-    }
-    return true;
+    return std::ranges::all_of(conditions(shownWhen), [this](const Condition& condition) {
+        const Parameter& other = require(*m_declaration, condition.key);
+        return (acts(other) && std::ranges::count(condition.choices, text(other)) > 0) != condition.negated;
+    });
 }
 
 bool Settings::isDefault(const std::string& key) const { return value(key) == require(*m_declaration, key).fallback; }

@@ -53,7 +53,7 @@ class TestPanel : public QObject {
         QVERIFY(seen > 100);
         for (const lab::Action& action : declaration.actions) {
             Rig::Area area;
-            QCOMPARE(rig.control(action.key, area), ui::canAct(rig.session, action.key));
+            QCOMPARE(rig.control(action.key, area), rig.session.settings().acts(action));
         }
         for (const auto& [key, choice, action] :
              {std::array{"data", "drawn", "clear_drawn"}, {"score", "learned", "train_network"}}) {

@@ -34,7 +34,9 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     if (m_open <= 0) return drawChip(look);
 
     const ImVec2 display = ImGui::GetIO().DisplaySize;
-    const float footer = session.declaration().actions.empty() ? 0 : look.px(rowHeight + 2 + 8);
+    const bool acts = std::ranges::any_of(session.declaration().actions,
+                                          [&](const lab::Action& action) { return session.settings().acts(action); });
+    const float footer = acts ? look.px(rowHeight + 2 + 8) : 0;
     const float room = display.y - look.px(2 * margin);
     const float height = std::max(look.px(48), std::min(room, m_contentHeight + footer + look.px(2 * padding)));
     ImGui::SetNextWindowPos({std::round(look.px(margin) - (1 - m_open) * look.px(margin + width)), look.px(margin)});
@@ -138,7 +140,7 @@ void Panel::drawGroups(const Look& look, lab::Session& session) {
 
 void Panel::drawActions(const Look& look, lab::Session& session) {
     std::vector<lab::Action> actions = session.declaration().actions;
-    std::erase_if(actions, [&](const lab::Action& action) { return !canAct(session, action.key); });
+    std::erase_if(actions, [&](const lab::Action& action) { return !session.settings().acts(action); });
     if (actions.empty()) return;
     ImGui::Dummy({1, look.px(8)});
     // As wide as their words, and what is left over in equal parts.

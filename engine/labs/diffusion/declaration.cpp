@@ -165,9 +165,9 @@ Declaration declare() {
     d.actions = {
         {"restart", "Restart", "Back to the first step", "R"},
         {"reseed", "New noise", "The same run with the next seed", "N"},
-        {"clear_drawn", "Clear", "Remove all brushed points", ""},
-        {"train_network", "Train", "Train the network, or stop and go on later", ""},
-        {"reset_network", "Forget", "Forget what was learned and begin again", ""},
+        {"clear_drawn", "Clear", "Remove all brushed points", "", "data=drawn"},
+        {"train_network", "Train", "Train the network, or stop and go on later", "", learned},
+        {"reset_network", "Forget", "Forget what was learned and begin again", "", learned},
     };
     d.series = {
         {"mean_x", "mean x, particles", "data units", "Mean of the particles' x", "Mean"},

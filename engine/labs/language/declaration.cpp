@@ -129,10 +129,10 @@ std::vector<Parameter> parameters() {
 }
 
 std::vector<Action> actions() {
-    return {{"restart", "Start over", "Back to the prompt, with nothing decided", ""},
-            {"race", "Race", "Every strategy that these models allow, on the same prompts", ""},
-            {"prove", "Is it lossless?", "Counts every case, draws samples and compares texts, on the loaded model", "P"},
-            {"stop", "Stop", "Ends what is running", ""}};
+    return {{"restart", "Start over", "Back to the prompt, with nothing decided", "", onText},
+            {"race", "Race", "Every strategy that these models allow, on the same prompts", "", onText},
+            {"prove", "Is it lossless?", "Counts every case, draws samples and compares texts, on the loaded model", "P", onText},
+            {"stop", "Stop", "Ends what is running", "", onText}};
 }
 
 std::vector<Series> series() {
