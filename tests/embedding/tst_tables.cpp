@@ -270,6 +270,7 @@ void TestTables::refused_data() {
     row("ragged vectors", "rv.txt", "2 3\na 1 2 3\nb 1 2\n", "line 3: 2 numbers after the word, where other rows have 3");
     row("NaN in vectors", "nv.txt", "a 1 2\nb 3 nan\n", "no finite number");
     row("more words announced than there", "m.txt", "5 2\na 1 2\nb 3 4\n", "line 1 announces 5 words, 2 are there");
+    row("one word fewer than announced", "f.txt", "3 2\na 1 2\nb 3 4\n", "line 1 announces 3 words, 2 are there");
     row("more in the header than memory", "h.txt", "99999999999999 2\na 1 2\n", "line 1 announces 99999999999999 words");
     row("no dimensions", "z.txt", "5 0\na\n", "line 2");
     row("cut binary", "c.bin", "2 1\na " + one + "\nb \0\0", "byte");
