@@ -77,7 +77,8 @@ inline bool quickNumber(const char*& at, const char* end, float& value) {
     const auto exact = double(std::int64_t(digits));
     const double rounded = power < 0 ? exact / tens[-power] : exact * tens[power];
     if ((std::bit_cast<std::uint64_t>(rounded) & 0x1FFFFFFF) == 0x10000000) return false;
-    value = negative ? -float(rounded) : float(rounded);
+    const std::uint32_t sign = negative ? 1U << 31 : 0; // set without a branch, which signs would mislead every other time
+    value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(float(rounded)) | sign);
     at = p;
     return true;
 }
