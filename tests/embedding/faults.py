@@ -4,14 +4,18 @@
 
     tests/embedding/faults.py [--build build] [--list] [PART OF A NAME ...]
 
-Each row: what is wrong, the file (in engine/labs/embedding), what stands there, what is put instead, the test, its function. The file
-is changed in place, built, tested and put back; a row whose text stands there not exactly once, or that does not build, is an error of
-its own. A fault that no test notices is a survivor: exit code 1. Tests that need scikit-learn's data are not counted on, unless a
-row says so ("sklearn" in its name)."""
+Each row: what is wrong, the file (in engine/labs/embedding), what stands there, what is put instead, the test, its function. A copy of
+the file with the fault is compiled and linked in front of the library: sources and build folder stay as they are. A row whose text
+stands there not exactly once, or that does not build, is an error of its own; so is a test that fails without a fault. A fault that no
+test notices is a survivor: exit code 1. Tests that need scikit-learn's data are not counted on, unless a row says so ("sklearn" in its
+name)."""
 import argparse
 import pathlib
+import re
+import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAULTS = [
@@ -123,16 +127,53 @@ FAULTS = [
 ]
 
 
+INCLUDED = {"quick_number.h": ("text_scan.cpp", "read_vectors_text.cpp")}  # where a header's fault is compiled
+
+
 def run(*command, timeout=None):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
 
 
-def passes(build, test, function):
-    """What hangs has noticed something, too."""
-    try:
-        return run(f"{build}/tests/tst_embedding_{test}", function, timeout=300).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+class Build:
+    """How ninja compiles the lab's files and links its tests."""
+
+    def __init__(self, folder):
+        self.folder = (ROOT / folder).resolve()
+
+    def commands(self, target):
+        return run("ninja", "-C", str(self.folder), "-t", "commands", target).stdout.splitlines()
+
+    def passes(self, program, function):
+        """What hangs or crashes has noticed something, too."""
+        try:
+            return run(str(program), function, timeout=300).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def with_fault(self, file, text, target, scratch):
+        """The test with that text for that file; or what the compiler said."""
+        place = pathlib.Path(scratch) / "engine/labs/embedding"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / file).write_text(text)
+        commands, objects = self.commands(target), []
+        for source in INCLUDED.get(file, (file,)):
+            path = ROOT / "engine/labs/embedding" / source
+            line = next(c for c in commands if c.endswith(f"-c {path}"))
+            out = place / (source + ".o")
+            compiler = re.sub(r"^.*?ccache ", "", line).replace(f"-I{ROOT}", f"-I{scratch} -I{ROOT}", 1).replace("-O3", "-O1")
+            compiler = re.sub(r" -MD .*$", "", compiler)
+            copy = place / source
+            if not copy.exists():
+                copy.write_text(path.read_text())
+            built = subprocess.run(shlex.split(compiler) + ["-o", str(out), "-c", str(copy)], cwd=self.folder, capture_output=True, text=True)
+            if built.returncode != 0:
+                return None, built.stderr
+            objects.append(shlex.quote(str(out)))
+        program = pathlib.Path(scratch) / target
+        link = next(c for c in reversed(commands) if f"-o tests/{target}" in c).removeprefix(": && ").removesuffix(" && :")
+        link = link.replace(f"-o tests/{target}", f"-o {shlex.quote(str(program))}").replace(" tests/CMakeFiles", " " + " ".join(objects) + " tests/CMakeFiles", 1)
+        built = subprocess.run(link, shell=True, cwd=self.folder, capture_output=True, text=True)
+        return (program, "") if built.returncode == 0 else (None, built.stderr)
 
 
 def main():
@@ -142,39 +183,32 @@ def main():
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     chosen = [f for f in FAULTS if not args.names or any(n in f[0] for n in args.names)]
-    noticed, survivors, broken = 0, [], []
-    if not args.list:  # all is well before: else a test that fails says nothing
-        run("ninja", "-C", args.build, *sorted({f"tst_embedding_{f[4]}" for f in chosen}))
-        for test, function in sorted({f[4:] for f in chosen}):
-            if not passes(args.build, test, function):
-                sys.exit(f"tst_embedding_{test} {function} does not pass before a fault is planted")
-    for name, file, old, new, test, function in chosen:
-        if args.list:
+    if args.list:
+        for name, file, _, _, test, function in chosen:
             print(f"{name:52} {file:26} tst_embedding_{test} {function}")
-            continue
-        path, target = ROOT / "engine/labs/embedding" / file, f"tst_embedding_{test}"
-        text = path.read_text()
+        return 0
+    build, survivors, broken = Build(args.build), [], []
+    run("ninja", "-C", args.build, *sorted({f"tst_embedding_{f[4]}" for f in chosen}))
+    for test, function in sorted({f[4:] for f in chosen}):  # all is well before: else a test that fails says nothing
+        if not build.passes(build.folder / f"tests/tst_embedding_{test}", function):
+            sys.exit(f"tst_embedding_{test} {function} does not pass before a fault is planted")
+    for name, file, old, new, test, function in chosen:
+        target, text = f"tst_embedding_{test}", (ROOT / "engine/labs/embedding" / file).read_text()
         if text.count(old) != 1:
             broken.append(f"{name}: '{old}' stands {text.count(old)} times in {file}")
             continue
-        try:
-            path.write_text(text.replace(old, new))
-            built = run("ninja", "-C", args.build, target)
-            survived = passes(args.build, test, function) if built.returncode == 0 else None
-        finally:
-            path.write_text(text)
-        if survived is None:
-            broken.append(f"{name}: does not build: " + next((l for l in built.stdout.splitlines() if "error" in l), ""))
-        elif survived:
+        with tempfile.TemporaryDirectory(prefix="orrery-fault-") as scratch:
+            program, said = build.with_fault(file, text.replace(old, new), target, scratch)
+            if program is None:
+                broken.append(f"{name}: does not build: " + next((l for l in said.splitlines() if "error" in l), said[:200]))
+            survived = program is not None and build.passes(program, function)
+        if survived:
             survivors.append(f"{name}: {target} {function}")
-        else:
-            noticed += 1
-        print(f"{'BROKEN' if survived is None else 'SURVIVED' if survived else 'noticed':9}{name}", flush=True)
-    run("ninja", "-C", args.build, *sorted({f"tst_embedding_{f[4]}" for f in chosen if not args.list}))
+        print(f"{'BROKEN' if program is None else 'SURVIVED' if survived else 'noticed':9}{name}", flush=True)
+    noticed = len(chosen) - len(survivors) - len(broken)
     for each in broken + survivors:
         print(each)
-    if not args.list:
-        print(f"{noticed} of {len(chosen)} faults were noticed")
+    print(f"{noticed} of {len(chosen)} faults were noticed")
     return 1 if survivors or broken else 0
 
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <ostream>
@@ -44,6 +45,7 @@ struct Header {
 };
 
 std::optional<Header> headerOf(std::string_view line) {
+    if (line.size() > 256) return {};
     const auto fields = fieldsOf(line);
     Header header;
     if (fields.size() != 2) return {};
@@ -55,13 +57,26 @@ std::optional<Header> headerOf(std::string_view line) {
     return header;
 }
 
-/// Numbers at the end of a line, not counting its first field.
+/// Numbers at the end of a line, not counting its first field; finite or not: what is none is told when the line is read.
 std::size_t numbersAtEnd(std::string_view line) {
     const auto fields = fieldsOf(line);
     std::size_t count = 0;
     float value = 0;
-    while (count + 1 < fields.size() && parseNumber(fields[fields.size() - 1 - count], value) == Number::good) ++count;
+    while (count + 1 < fields.size() && parseNumber(fields[fields.size() - 1 - count], value) != Number::notANumber) ++count;
     return count;
+}
+
+/// Of the first lines, how many numbers most of them end with: a word may hold blanks and numbers of its own, a line may be cut.
+std::size_t usualNumbers(std::string_view text) {
+    std::map<std::size_t, int> lines;
+    std::size_t at = 0;
+    for (int seen = 0; seen < 64 && at < text.size();)
+        if (const std::string_view line = trimmed(nextLine(text, at)); !line.empty() && line.size() <= longestLine)
+            ++lines[numbersAtEnd(line)], ++seen;
+    std::size_t usual = 0;
+    for (const auto& [count, times] : lines) // of two that are as frequent the larger: what is too short is noticed
+        if (usual == 0 || times >= lines[usual]) usual = count;
+    return usual;
 }
 
 /// A piece of the text that ends with a line, and which rows of the table stand in it.
@@ -137,10 +152,13 @@ class Reader {
 
     /// The last d fields are numbers, all before them is the word.
     std::string_view careful(std::string_view line, float* out) const {
+        if (line.size() > longestLine) fail(line, tooLong(line));
         const auto fields = fieldsOf(line);
-        if (fields.size() < m_dims + 1)
-            fail(line, std::to_string(fields.empty() ? 0 : fields.size() - 1) +
-                           " numbers after the word, where other rows have " + std::to_string(m_dims));
+        if (fields.size() < m_dims + 1) {
+            const std::size_t found = fields.empty() ? 0 : fields.size() - 1;
+            fail(line, std::to_string(found) + (found == 1 ? " number" : " numbers") + " after the word, where other rows have " +
+                           std::to_string(m_dims) + "; complete the line, or leave it out");
+        }
         const std::size_t first = fields.size() - m_dims;
         for (std::size_t i = 0; i < m_dims; ++i)
             if (const Number found = parseNumber(fields[first + i], out[i]); found != Number::good)
@@ -186,21 +204,17 @@ Table readVectorsText(const model::MappedFile& file, const ReadOptions& options,
     std::size_t at = 0;
     const std::string_view first = nextLine(text, at);
     const std::optional<Header> header = headerOf(first);
-    std::size_t body = header ? at : 0, dims = header ? std::size_t(header->dims) : 0;
-    if (!header) { // words with blanks may make a line look longer, never shorter
-        std::size_t scan = 0;
-        for (int line = 0; line < 64 && scan < text.size(); ++line)
-            if (const std::string_view each = trimmed(nextLine(text, scan)); !each.empty()) {
-                const std::size_t found = numbersAtEnd(each);
-                dims = dims == 0 ? found : std::min(dims, std::max<std::size_t>(found, 1));
-            }
-    }
+    const std::string_view rest = text.substr(header ? at : 0);
+    const std::size_t usual = usualNumbers(rest), dims = header ? std::size_t(header->dims) : usual;
     if (dims < 1 || dims > std::size_t(mostColumns))
         throw Error(path + ": line 1: " +
                     (header ? "the header asks for " + std::to_string(dims) + " numbers a word; 1 to " +
                                   std::to_string(mostColumns) + " can be read"
-                            : std::string("no numbers after the first word")));
-    const std::string_view rest = text.substr(body);
+                            : std::to_string(dims) + " numbers after the first word; 1 to " + std::to_string(mostColumns) +
+                                  " can be read"));
+    if (usual > dims)
+        throw Error(path + ": line 1 announces " + std::to_string(dims) + " numbers a word, most lines have " +
+                    std::to_string(usual) + "; correct the line, or leave it out");
     std::vector<Part> parts = partsOf(rest);
     constexpr std::size_t together = 64; // parts, after which one looks whether there are rows enough
     const std::size_t most = options.mostRows > 0 ? std::size_t(options.mostRows) : SIZE_MAX;
@@ -217,7 +231,7 @@ Table readVectorsText(const model::MappedFile& file, const ReadOptions& options,
     parts.resize(counted);
     const bool enough = there >= most;
     const std::size_t rows = std::min(there, most);
-    if (rows == 0) throw Error(path + ": there is no word in it");
+    if (rows == 0) throw Error(path + ": no word follows its first line; download it again");
     Reader reader(path, text, dims);
     if (rows > rest.size() / (2 * dims)) reader.refuseShort(rest); // before memory is asked for
     const std::shared_ptr<float[]> values = std::make_shared_for_overwrite<float[]>(rows * dims);

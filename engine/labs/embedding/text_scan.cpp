@@ -23,8 +23,16 @@ std::string_view textOf(const std::string& path, std::span<const std::byte> byte
     if (const std::size_t zero = text.substr(0, 4096).find('\0'); zero != std::string_view::npos)
         throw Error(path + ": byte " + std::to_string(zero) +
                     " is zero: this is no text, and none of the binary forms that can be read");
+    if (const std::string_view start = text.substr(0, 1U << 20); start.find('\n') == start.npos && start.find('\r') != start.npos)
+        throw Error(path + ": byte " + std::to_string(start.find('\r')) +
+                    ": lines end with a carriage return alone; save it with the line ends of Unix or Windows");
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw Error(path + ": the file is empty");
     return text;
+}
+
+std::string tooLong(std::string_view line) {
+    return "a line of " + std::to_string(line.size()) + " bytes, and at most " + std::to_string(longestLine) +
+           " can be read; end each row with a line end";
 }
 
 std::string_view nextLine(std::string_view text, std::size_t& at) {
