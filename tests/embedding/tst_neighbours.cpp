@@ -2,6 +2,7 @@
 // Neighbours against a plain search in float64, ties included; NN-descent finds them, and the same ones on every run; figures of
 // quality against their definition.
 #include "engine/labs/embedding/neighbours.h"
+#include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/quality.h"
 #include "engine/tensor/host_threads.h"
 #include "tests/embedding/data.h"
@@ -68,6 +69,7 @@ class TestNeighbours : public QObject {
     void descentFindsThemTwice();
     void degenerateTables();
     void qualityByItsDefinition();
+    void digitsAreJudgedAsByScikit();
     void aPerfectAndARandomPicture();
     void samplesSayHowSure();
 };
@@ -123,6 +125,8 @@ void TestNeighbours::digitsAgree() {
     Progress progress;
     const Neighbours found = approximateNeighbours(table->values, 15, Metric::euclid, 1, progress);
     QVERIFY(recall(found, exact(table->values, 15, Metric::euclid)) >= 0.95);
+    const Neighbours again = approximateNeighbours(table->values, 15, Metric::euclid, 1, progress);
+    QVERIFY2(found.index == again.index && found.distance == again.distance, "the same lists on two runs");
 }
 
 /// And whatever the number of threads.
@@ -178,6 +182,25 @@ void TestNeighbours::qualityByItsDefinition() {
     double mean = 0;
     for (const float t : q.trustOf) mean += t / 240.0;
     QVERIFY2(std::abs(mean - q.trust.value) < 1e-6, "the parts of single rows make up the whole");
+}
+
+/// Check 9's figures of the first two principal components, as scikit-learn gives them to four digits. Votes may be equal: then each
+/// has its own way to choose, in one row of a thousand.
+void TestNeighbours::digitsAreJudgedAsByScikit() {
+    const auto table = digits();
+    NEEDS_SKLEARN(table);
+    Progress progress;
+    const Matrix two = pca(table->values, {.components = 2}, progress).project(table->values, 2);
+    PicturePoints y(two.rows(), 2);
+    for (std::int64_t i = 0; i < y.n; ++i)
+        for (int d = 0; d < 2; ++d) y[d][i] = two.row(i)[std::size_t(d)];
+    const QualityProbe probe(table->values, Metric::euclid, y.n);
+    const auto judged = [&](std::int64_t k) { return probe.measure(y, k, table->columns[0].values, progress); };
+    const Quality five = judged(5), twelve = judged(12), fifteen = judged(15);
+    QVERIFY2(std::abs(five.trust.value - 0.8304) < 1e-4, qPrintable(QString::number(five.trust.value)));
+    QVERIFY2(std::abs(twelve.trust.value - 0.8296) < 1e-4, qPrintable(QString::number(twelve.trust.value)));
+    QVERIFY2(std::abs(fifteen.recall.value - 0.1512) < 1e-4, qPrintable(QString::number(fifteen.recall.value)));
+    QVERIFY2(std::abs(fifteen.accuracy.value - 0.6433) < 1.2e-3, qPrintable(QString::number(fifteen.accuracy.value)));
 }
 
 void TestNeighbours::aPerfectAndARandomPicture() {

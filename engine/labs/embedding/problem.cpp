@@ -5,6 +5,7 @@
 #include "engine/lab/names.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
+#include "engine/labs/embedding/table_check.h"
 #include "engine/labs/embedding/umap.h"
 #include "engine/philox.h"
 
@@ -24,13 +25,14 @@ std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress
     if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
+    Table table;
     try {
-        return std::make_shared<const Table>(
-            readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+        table = readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress);
     } catch (const Error& error) { // .txt may be vectors or prose
         if (!data.path.ends_with(".txt")) throw;
         throw Error(std::string(error.what()) + ". If it is prose to learn word vectors from, choose it under Table: text");
     }
+    return std::make_shared<const Table>(checked(std::move(table), data.path));
 }
 
 Matrix randomStart(std::int64_t n, int dims, std::uint64_t seed) {

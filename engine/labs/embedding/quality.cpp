@@ -69,6 +69,8 @@ void least(const float* values, std::int64_t count, std::int64_t k, std::vector<
             if (std::int64_t(out.size()) == k) bound = out.back().first;
         }
     }
+    for (std::int32_t j = 0; std::int64_t(out.size()) < k; ++j) // of a picture that has run out of float32
+        if (!(values[j] < bound)) out.emplace_back(bound, j);
 }
 
 /// Sum over neighbours here that are none there of (rank there - k), as a share of the most that one row can have: 0 to 1.

@@ -104,16 +104,17 @@ Tuning tuningOf(const lab::Settings& settings, std::uint64_t seed) {
 
 void verify(const Request& request, std::int64_t rows) {
     const std::string there = "; this table has " + std::to_string(rows);
-    if (rows < 2) throw Error("a projection needs two rows at least" + there);
+    if (rows < 2) throw Error("a projection needs two rows at least" + there + "; add rows to it");
     if (request.graph.method == Method::tsne && 3 * request.graph.perplexity > double(rows - 1)) {
         const double most = std::floor(double(rows - 1) / 3);
-        if (most < 1) throw Error("t-SNE needs four rows at least" + there);
+        if (most < 1) throw Error("t-SNE needs four rows at least" + there + "; choose principal components");
         throw Error("a perplexity of " + lab::shortest(request.graph.perplexity) + " needs three times as many neighbours, " +
                     std::to_string(std::int64_t(std::ceil(3 * request.graph.perplexity)) + 1) + " rows" + there + ": set it to " +
                     lab::shortest(most) + " at most");
     }
     if (request.graph.method == Method::umap && request.graph.neighbours > rows)
-        throw Error(std::to_string(request.graph.neighbours) + " neighbours need as many rows" + there);
+        throw Error(std::to_string(request.graph.neighbours) + " neighbours need as many rows" + there + ": set them to " +
+                    std::to_string(rows) + " at most");
 }
 
 } // namespace orrery::embedding

@@ -67,7 +67,8 @@ ORRERY_INLINE void moveBody(float* const* y, float* const* speed, float* const* 
         float square = 0;
         for (int d = 0; d < dims; ++d) {
             const float g = 4 * (rule.pull * pull[d][i] - rule.push * push[d][i]);
-            const bool turned = (g > 0) == (speed[d][i] > 0);
+            // What lies still has not turned: as in openTSNE, and the same to either side.
+            const bool turned = (g > 0 && speed[d][i] > 0) || (g < 0 && speed[d][i] < 0);
             const float gain = turned ? 0.8F * gains[d][i] + float(minimumGain) : gains[d][i] + 0.2F;
             gains[d][i] = gain;
             speed[d][i] = rule.momentum * speed[d][i] - rule.rate * gain * g;

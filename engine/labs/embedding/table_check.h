@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a table must be to be projected, beyond being readable.
+#pragma once
+
+#include "engine/labs/embedding/table.h"
+
+namespace orrery::embedding {
+
+/// Beyond this, squares of distances between rows of 65,536 numbers would leave float32.
+constexpr float largestNumber = 1e15F;
+
+/// The table, with a remark when all rows are equal or some columns never change. Throws Error that names the first row and column
+/// with a number beyond `largestNumber`.
+Table checked(Table table, const std::string& path);
+
+} // namespace orrery::embedding
