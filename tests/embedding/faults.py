@@ -57,7 +57,7 @@ FAULTS = [
     ("itself in Z", "repulsion.cpp", "double(sum8(sum)) - 1;", "double(sum8(sum));", "tsne", "gradientIsTheSlope"),
     ("w instead of w squared", "repulsion.cpp", "w2 = w * w;", "w2 = w;", "tsne", "gradientIsTheSlope"),
     ("itself in Z of the grid", "repulsion_grid.cpp", "const double self = offset > 0 ? 0 : 1;", "const double self = 0;", "tsne", "gridIsAllPairs"),
-    ("grid off by half a cell", "repulsion_grid.cpp", "s.spacing * (order / 2 - 1);", "s.spacing * (order / 2 - 0.5);", "tsne", "gridIsAllPairs"),
+    ("grid read half a cell beside where it was spread", "repulsion_grid.cpp", "read(placeOf(y, i, origin), found);", "auto beside = origin;\n                for (double& o : beside) o += spacing / 2;\n                read(placeOf(y, i, beside), found);", "tsne", "gridIsAllPairs"),
     ("one spline's blur left in", "repulsion_grid.cpp", "* a / L), -2);", "* a / L), -1);", "tsne", "gridIsAllPairs"),
     ("grid wraps around", "repulsion_grid.cpp", "(a <= L / 2 ? a : a - L), 2);", "(a <= L / 4 ? a : a - L), 2);", "tsne", "gridIsAllPairs"),
     # UMAP
@@ -74,7 +74,7 @@ FAULTS = [
     ("one point pushed too few", "umap.cpp", "p < due * std::uint64_t(negatives)", "p < due * std::uint64_t(negatives - 1)", "steps", "umapPullsAndPushes"),
     ("pushed by half of the points", "umap.cpp", "(word & 0xFFFFFFFF) * n >> 32", "(word & 0x7FFFFFFF) * n >> 32", "steps", "umapPullsAndPushes"),
     ("Adam remembers ten times longer", "umap.cpp", "second = 0.9F", "second = 0.99F", "steps", "umapMovesByAdam"),
-    ("rate does not fall", "umap.cpp", "1 - double(number) / std::max(1, tuning.epochs)", "1", "steps", "umapMovesByAdam"),
+    ("rate does not fall", "umap.cpp", "1 - double(number) / std::max(1, tuning.epochs)", "1.0", "steps", "umapMovesByAdam"),
     ("begins between 0 and 1", "umap.cpp", "high > low ? 10 / (high - low) : 0", "high > low ? 1 / (high - low) : 0", "steps", "umapBeginsBetweenZeroAndTen"),
     # how far a picture can be believed
     ("trustworthiness: another normaliser", "quality.cpp", "2 * double(n) - 3 * double(k) - 1", "2 * double(n) - 3 * double(k) + 1", "neighbours", "qualityByItsDefinition"),

@@ -72,6 +72,7 @@ class TestNeighbours : public QObject {
     void digitsAreJudgedAsByScikit();
     void aPerfectAndARandomPicture();
     void samplesSayHowSure();
+    void aPictureThatHasRunOutOfNumbers();
 };
 
 void TestNeighbours::exactIsExact_data() {
@@ -235,6 +236,18 @@ void TestNeighbours::samplesSayHowSure() {
     QVERIFY2(std::abs(some.trust.value - all.trust.value) < 5 * some.trust.error, "within five of its own standard errors");
     QVERIFY(std::abs(some.recall.value - all.recall.value) < 5 * some.recall.error);
     QCOMPARE(all.accuracy.value, -1.0);
+}
+
+/// Should an optimiser ever leave float32: figures, and no end of the program.
+void TestNeighbours::aPictureThatHasRunOutOfNumbers() {
+    const Table table = mixture(100, 4, 3, 2);
+    Progress progress;
+    for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 3e38F}) {
+        PicturePoints y(100, 2, value);
+        for (std::int64_t i = 0; i < 5; ++i) y[0][i] = y[1][i] = float(i);
+        const Quality q = QualityProbe(table.values, Metric::euclid, 100).measure(y, 12, table.columns[0].values, progress);
+        QVERIFY(q.trust.value >= 0 && q.trust.value <= 1 && q.recall.value >= 0 && q.recall.value <= 1);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestNeighbours)
