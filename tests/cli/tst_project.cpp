@@ -95,6 +95,8 @@ class TestProject : public QObject {
         row("cut in its header", "cut.npy", "\x93NUMPY\x01", "pca", "cut.npy");
         row("numbers that no distance can hold", "large.csv", rows + "3e38,-3e38\n-3e38,3e38\n", "pca",
             "row 5, column 0 (counted from 0): 3e+38 is too large for distances in float32; scale the table");
+        row("numbers whose squares vanish", "small.csv", "1e-30,0\n3e-30,0\n2e-30,1e-31\n0,0\n", "pca",
+            "no two rows differ by more than 3e-30 in any column");
     }
     void badTables() {
         QFETCH(QString, name);
@@ -128,6 +130,8 @@ class TestProject : public QObject {
         row("constant column", "constant.csv", mixed, "1 of 3 columns never change");
         row("all rows equal", "equal.csv", QByteArray("1,2,3\n").repeated(40), "All 40 rows are equal");
         row("twins", "twins.csv", twins, "rows have another at distance 0");
+        QByteArray large = mixed;
+        row("numbers as large as can be", "large.csv", large.replace(",", "e14,"), "1 of 3 columns never change");
         row("Windows-1252 and CRLF", "windows.txt", words, "read as Windows-1252");
         row("byte order mark", "mark.txt", "\xEF\xBB\xBF" + words, "read as Windows-1252");
     }

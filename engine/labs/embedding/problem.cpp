@@ -133,7 +133,7 @@ void remarkOn(const Neighbours& neighbours, std::vector<std::string>& remarks) {
     if (twins > 0) remarks.push_back(std::to_string(twins) + " rows have another at distance 0.");
 }
 
-void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress& progress) {
+void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress& progress, const Paths& paths) {
     const Request& r = p.request;
     const std::int64_t n = p.table->rows(), k = r.graph.wanted(n);
     if (k <= 0) return;
@@ -153,10 +153,8 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
     } else {
         const bool descent =
             r.graph.search == NeighbourSearch::descent || (r.graph.search == NeighbourSearch::automatic && n > mostExactSearch);
-        p.neighbours =
-            std::make_shared<const Neighbours>(descent ? approximateNeighbours(p.space, k, r.space.metric, r.start.seed, progress)
-                                                       : exactNeighbours(p.space, k, r.space.metric, progress));
-        p.search = descent ? "NN-descent" : "all pairs";
+        p.neighbours = std::make_shared<const Neighbours>(
+            neighboursBy(paths, descent, p.space, k, r.space.metric, r.start.seed, progress, p.search));
     }
     timed.done("neighbours");
     remarkOn(*p.neighbours, p.remarks);
@@ -201,7 +199,7 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
 }
 
 std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former,
-                                     const PicturePoints& picture, Progress& progress) {
+                                     const PicturePoints& picture, Progress& progress, const Paths& paths) {
     auto p = std::make_shared<Problem>();
     p->request = request;
     const bool sameData = former && former->request.space.data == request.space.data,
@@ -216,12 +214,12 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
     progress.part(0.35, 0.5);
     const bool reduces = request.space.reduce > 0 && D > 2 * request.space.reduce;
     if (sameSpace)
-        p->pca = former->pca, p->space = former->space, p->probe = former->probe;
+        p->pca = former->pca, p->space = former->space, p->probe = former->probe, p->components = former->components;
     else {
         const auto wanted =
             int(std::min<std::int64_t>({std::max<std::int64_t>(keptComponents, reduces ? request.space.reduce : 0), n, D}));
         p->pca = std::make_shared<const Pca>(
-            pca(p->table->values, {.components = wanted, .centred = request.space.centred}, progress));
+            pcaBy(paths, p->table->values, {.components = wanted, .centred = request.space.centred}, progress, p->components));
         p->space = reduces && request.space.metric == Metric::euclid
                        ? p->pca->project(p->table->values, int(request.space.reduce))
                        : p->table->values;
@@ -229,7 +227,7 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
         if (n >= 4) p->probe = std::make_shared<const QualityProbe>(p->table->values, request.space.metric, probedRows);
     }
     progress.part(0.5, 0.95);
-    connect(*p, former, progress);
+    connect(*p, former, progress, paths);
     progress.part(0.95, 1);
     Timed start(*p);
     const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n;

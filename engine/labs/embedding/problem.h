@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/labs/embedding/fuzzy.h"
+#include "engine/labs/embedding/paths.h"
 #include "engine/labs/embedding/quality.h"
 #include "engine/labs/embedding/request.h"
 
@@ -20,15 +21,16 @@ struct Problem {
     std::shared_ptr<const QualityProbe> probe;    ///< of the table, at a sample of its rows
     std::vector<std::string> remarks;             ///< sentences for whoever looks at it
     std::vector<std::pair<std::string, double>>
-        seconds;        ///< of each part that was not taken over: read, components, neighbours, graph, start
-    std::string search; ///< how neighbours were found: "all pairs", "NN-descent"
+        seconds;            ///< of each part that was not taken over: read, components, neighbours, graph, start
+    std::string search;     ///< how neighbours were found: "all pairs", "NN-descent, on the device"
+    std::string components; ///< and components: "exact", "randomised, on the device"
 };
 
 constexpr std::int64_t probedRows = 500; ///< looked at while it runs
 
 /// What `former` has and still holds is taken over. `picture`: what is there now, for a start from it. Runs for seconds to minutes.
 std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former,
-                                     const PicturePoints& picture, Progress& progress);
+                                     const PicturePoints& picture, Progress& progress, const Paths& paths = {});
 
 /// Rows named by words or numbers with commas between. Throws Error naming the nearest word.
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names);

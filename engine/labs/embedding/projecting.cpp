@@ -49,6 +49,7 @@ struct Projecting::Work {
 
 Projecting::Projecting(gpu::Device& device, bool pairsOnDevice) {
     if (!pairsOnDevice) return;
+    m_searching = &device;
     const auto onDevice = std::make_shared<DeviceRepulsion>(device);
     m_pairs = {[onDevice](const PicturePoints& y, PicturePoints& push) { return onDevice->run(y, push); }, 0.004, true};
 }
@@ -86,19 +87,22 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
     }
     m_request = request;
     auto result = std::make_shared<std::shared_ptr<const Problem>>();
-    auto work = std::make_shared<Background>([request, former = m_problem, picture = m_state.y, result](Progress& progress) {
-        *result = solve(request, former, picture, progress);
-    });
+    const auto turns = m_searching ? std::make_shared<SharedTurns>() : nullptr;
+    auto work = std::make_shared<Background>(
+        [request, former = m_problem, picture = m_state.y, result, paths = Paths{m_searching, turns}](Progress& progress) {
+            *result = solve(request, former, picture, progress, paths);
+        });
     m_preparing = Preparing{request, work, result};
     jobs.cancelAll();
     const std::string name = request.space.data.file && !sameTable
                                  ? "Reading " + request.space.data.path.substr(request.space.data.path.find_last_of('/') + 1)
                                  : "Preparing the projection";
     jobs.add({name, "%", 100,
-              [this, work](double budgetMs) {
+              [this, work, turns](double budgetMs) {
                   if (!m_preparing || m_preparing->work != work) return 1.0; // another has taken its place
                   try {
-                      if (!work->finished(std::min(budgetMs, 8.0))) return std::min(0.99, work->fraction());
+                      if (turns) turns->give(std::min(budgetMs, 8.0));
+                      if (!work->finished(turns ? 0 : std::min(budgetMs, 8.0))) return std::min(0.99, work->fraction());
                   } catch (...) {
                       m_preparing.reset();
                       throw;

@@ -15,7 +15,8 @@ class Projecting final : public Scene {
  public:
     static constexpr double longestInline = 6; ///< milliseconds of a step that is still taken in the caller's thread
 
-    /// All pairs of a repulsion go to the device where it is a GPU (or where a test says so), everything else to the host.
+    /// All pairs of a repulsion, neighbours and randomised components go to the device where it is a GPU (or where a test says
+    /// so), everything else to the host.
     explicit Projecting(gpu::Device& device) : Projecting(device, !device.isCpu()) {}
     Projecting(gpu::Device& device, bool pairsOnDevice);
 
@@ -66,6 +67,7 @@ class Projecting final : public Scene {
     void sample(const char* key, int step, double value);
 
     Pairs m_pairs;
+    gpu::Device* m_searching = nullptr; ///< who finds neighbours and components; null: the host
     Request m_request;
     Tuning m_tuning;
     std::int64_t m_qualityK = 12;

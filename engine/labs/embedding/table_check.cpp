@@ -46,8 +46,9 @@ Table checked(Table table, const std::string& path) {
     const Matrix& m = table.values;
     const Range range = rangeOf(m);
     std::int64_t constant = 0;
+    float widest = 0;
     for (std::size_t d = 0; d < range.low.size(); ++d) {
-        constant += range.low[d] == range.high[d];
+        constant += range.low[d] == range.high[d], widest = std::max(widest, range.high[d] - range.low[d]);
         if (std::max(-range.low[d], range.high[d]) <= largestNumber) continue;
         std::int64_t row = 0;
         while (std::abs(m.row(row)[d]) <= largestNumber) ++row;
@@ -55,6 +56,9 @@ Table checked(Table table, const std::string& path) {
                     " (counted from 0): " + shown(m.row(row)[d]) +
                     " is too large for distances in float32; scale the table to numbers up to " + shown(largestNumber));
     }
+    if (widest > 0 && widest < leastDifference)
+        throw Error(path + ": no two rows differ by more than " + shown(widest) +
+                    " in any column, too little for distances in float32; scale the table");
     if (constant == m.columns() && m.rows() > 1)
         table.remarks.push_back("All " + std::to_string(m.rows()) + " rows are equal: every picture of them is one point.");
     else if (constant > 0 && m.rows() > 1)

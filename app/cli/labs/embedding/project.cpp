@@ -107,6 +107,7 @@ void project(const ProjectOptions& o) {
         const nlohmann::json stats = {{"rows", problem.table->rows()},
                                       {"dimensions", problem.table->dims()},
                                       {"seconds", seconds},
+                                      {"components", problem.components},
                                       {"neighbours", problem.search},
                                       {"how", cloud.how()},
                                       {"loss", last("loss")},
