@@ -3,6 +3,7 @@
 
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
+#include "engine/lab/sending.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -93,6 +94,7 @@ void Menus::fillLab() {
         menu->addAction(say(action.label), this, [this, key = action.key] { m_bench->act(key); })
             ->setToolTip(say(action.meaning));
     }
+    if (!lab::offers(m_bench->session().lab()).empty()) menu->addAction(&(*m_actions)["file.send"]);
 }
 
 void Menus::retranslate() {
