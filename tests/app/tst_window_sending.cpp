@@ -39,10 +39,11 @@ const embedding::Table* arrived(Window& window) {
     return problem && problem->request.space.data.file ? problem->table.get() : nullptr;
 }
 
-/// It is there, and stands still.
+/// It is there, and stands still where t-SNE has pulled it apart.
 bool stands(Window& window) {
     if (!waitFor(window, [&] { return arrived(window) != nullptr; })) return false;
     window.transport().pause();
+    window.transport().seek(300);
     return window.rest();
 }
 
@@ -100,7 +101,7 @@ class TestWindowSending : public QObject {
         const QImage cloud = window.picture();
         window.session().set("show_pictures", false);
         QVERIFY(window.rest());
-        QVERIFY(difference(cloud, window.picture(), 20) > 0.01);
+        QVERIFY(difference(cloud, window.picture(), 20) > 0.002); // a patch alone is 0.001
         window.trigger("edit.undo");
         QVERIFY(window.rest());
 
@@ -163,7 +164,7 @@ class TestWindowSending : public QObject {
         const QImage named = window.picture();
         window.session().set("show_labels", false);
         QVERIFY(window.rest());
-        QVERIFY(difference(named, window.picture(), 20) > 0.005);
+        QVERIFY(difference(named, window.picture(), 20) > 0.002);
     }
 
     void whatCannotBeWrittenIsSaid() {
