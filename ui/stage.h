@@ -56,6 +56,8 @@ class Stage {
     std::function<void(const std::string&)> onError;
     /// Told of the key of a file parameter that was clicked.
     std::function<void(const std::string&)> onFileWanted;
+    /// Told that the panel's "Send to Embedding" was clicked.
+    std::function<void()> onSendWanted;
 
     double framesPerSecond() const; ///< smoothed
     /// True once nothing is under way any more: the next frame would show the same picture (if time stands still).

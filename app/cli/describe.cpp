@@ -4,6 +4,7 @@
 #include "app/cli/subcommands.h"
 #include "engine/lab/lab.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 
 #include <nlohmann/json.hpp>
 
@@ -79,7 +80,8 @@ json declarationJson(const Declaration& lab) {
         out["inputs"].push_back({{"key", each.key}, {"extensions", each.extensions}, {"meaning", each.meaning}, {"sets", sets}});
     }
     for (const auto& each : lab.outputs)
-        out["outputs"].push_back({{"key", each.key}, {"extension", each.extension}, {"meaning", each.meaning}});
+        out["outputs"].push_back(
+            {{"key", each.key}, {"extension", each.extension}, {"meaning", each.meaning}, {"sent", lab::sends(each)}});
     return out;
 }
 
@@ -168,8 +170,12 @@ void print(const Declaration& lab) {
         rows.push_back({each.extensions.front() == "/" ? "folder" : lab::join(each.extensions), each.meaning});
     printRows("Files it takes", rows);
     rows.clear();
-    for (const auto& each : lab.outputs) rows.push_back({each.key, "." + each.extension, each.meaning});
+    Rows sent;
+    for (const auto& each : lab.outputs)
+        lab::sends(each) ? sent.push_back({each.key, each.meaning})
+                         : rows.push_back({each.key, "." + each.extension, each.meaning});
     if (!rows.empty()) printRows("Files it writes", rows);
+    if (!sent.empty()) printRows("What it sends to Embedding (run --send)", sent);
 }
 
 } // namespace

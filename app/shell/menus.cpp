@@ -3,6 +3,7 @@
 
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
+#include "engine/lab/sending.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -94,6 +95,7 @@ void Menus::fillLab() {
         entry->setToolTip(say(action.meaning));
         entry->setEnabled(m_bench->session().settings().acts(action));
     }
+    if (!lab::offers(m_bench->session().lab()).empty()) menu->addAction(&(*m_actions)["file.send"]);
 }
 
 void Menus::retranslate() {

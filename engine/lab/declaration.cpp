@@ -88,6 +88,9 @@ void Declaration::verify() const {
     for (const Action& action : actions) verifyShownWhen(*this, action);
     for (const Series& each : series) verifyShownWhen(*this, each);
     verifyInputs(*this);
+    for (const Output& output : outputs) // `orrery run` writes both as NAME.npy
+        if (output.extension == "npy" && std::ranges::find(arrays, output.key, &Array::key) != arrays.end())
+            throw Error(name + ": the output '" + output.key + "' has the name of an array");
 }
 
 } // namespace orrery::lab

@@ -96,6 +96,14 @@ class EmbeddingRowsTest : public QObject {
         QCOMPARE(colouring.entries.size(), std::size_t(300));
         QVERIFY(colouring.colours[299] == categoryColour(299, false));
     }
+    void theBackgroundTakesNoColour() {
+        const Colouring colouring = byColumn({"object", {"background", "disk", "ring"}, {0, 1, 2}}, darkTheme());
+        QVERIFY(colouring.colours[1] == categoryColour(0, false) && colouring.colours[2] == categoryColour(1, false));
+        const glm::vec3 ground = colouring.colours[0];
+        QVERIFY(glm::distance(ground, glm::vec3(darkTheme().ground)) <
+                glm::distance(colouring.colours[1], glm::vec3(darkTheme().ground)));
+        QVERIFY(colouring.entries[0].name == "background" && colouring.entries[0].colour == ground);
+    }
     void numbersHaveTheMapsColours() {
         std::vector<float> values;
         for (int i = 0; i <= 1000; ++i) values.push_back(float(i));

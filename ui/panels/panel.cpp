@@ -2,6 +2,7 @@
 // The panel as a whole: window, groups, actions, gestures, keyboard. Its rows are in panel_rows.cpp.
 #include "ui/panels/panel.h"
 
+#include "engine/lab/sending.h"
 #include "ui/imgui_bridge.h"
 #include "ui/panels/actions.h"
 #include "ui/panels/numbers.h"
@@ -13,7 +14,16 @@ namespace orrery::ui {
 
 namespace {
 
-constexpr float padding = 12, headHeight = 26;
+bool anyActs(const lab::Session& session) {
+    return std::ranges::any_of(session.declaration().actions,
+                               [&](const lab::Action& action) { return session.settings().acts(action); });
+}
+
+bool sendable(const lab::Session& session) {
+    return std::ranges::any_of(lab::offers(session.lab()), [](const lab::Offer& offer) { return offer.why.empty(); });
+}
+
+constexpr float padding = 12, headHeight = 26, rowGap = 6;
 constexpr double slideSeconds = 0.15, markSeconds = 3;
 constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                                   ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
@@ -34,9 +44,8 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     if (m_open <= 0) return drawChip(look);
 
     const ImVec2 display = ImGui::GetIO().DisplaySize;
-    const bool acts = std::ranges::any_of(session.declaration().actions,
-                                          [&](const lab::Action& action) { return session.settings().acts(action); });
-    const float footer = acts ? look.px(rowHeight + 2 + 8) : 0;
+    const int rows = int(anyActs(session)) + int(sendable(session));
+    const float footer = rows == 0 ? 0 : look.px(8 + float(rows) * (rowHeight + 2) + float(rows - 1) * rowGap);
     const float room = display.y - look.px(2 * margin);
     const float height = std::max(look.px(48), std::min(room, m_contentHeight + footer + look.px(2 * padding)));
     ImGui::SetNextWindowPos({std::round(look.px(margin) - (1 - m_open) * look.px(margin + width)), look.px(margin)});
@@ -57,6 +66,7 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     m_contentHeight = ImGui::GetCursorPosY() - top;
     ImGui::EndChild();
     drawActions(look, session);
+    drawSend(look, session);
     ImGui::PopStyleVar();
     ImGui::End();
     ImGui::PopFont();
@@ -168,6 +178,16 @@ void Panel::drawActions(const Look& look, lab::Session& session) {
             if (onError) onError(error.what());
         }
     }
+}
+
+/// Below the actions, in a row of its own, since its words are long; there only while there is something to send.
+void Panel::drawSend(const Look& look, const lab::Session& session) {
+    if (!sendable(session)) return;
+    ImGui::Dummy({1, look.px(anyActs(session) ? rowGap : 8)});
+    const Touch touch = button(look, "send", m_contentWidth, look.tr("Send to Embedding"));
+    m_spots["send"] = {touch.low, touch.high, true};
+    if (touch.hovered) m_hoverKey = "send";
+    if (touch.changed && onSendWanted) onSendWanted();
 }
 
 void Panel::follow(const Look& look, lab::Session& session, const lab::Parameter& parameter, const Touch& touch) {

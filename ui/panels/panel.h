@@ -39,6 +39,7 @@ class Panel {
 
     std::function<void(const std::string& message)> onError;
     std::function<void(const std::string& key)> onFileWanted; ///< a file chip was clicked: a dialog, please
+    std::function<void()> onSendWanted; ///< the button of a lab that has rows to send (engine/lab/sending.h)
 
  private:
     struct Spot {
@@ -48,6 +49,7 @@ class Panel {
     void drawChip(const Look& look);
     void drawGroups(const Look& look, lab::Session& session);
     void drawActions(const Look& look, lab::Session& session);
+    void drawSend(const Look& look, const lab::Session& session);
     bool drawHead(const Look& look, const std::string& group);
     void drawRow(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawNumber(const Look& look, lab::Session& session, const lab::Parameter& parameter);

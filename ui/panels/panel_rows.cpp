@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One row of the panel per parameter, by its type, and the card that says what the parameter means.
+#include "engine/lab/sending.h"
 #include "ui/panels/card.h"
 #include "ui/panels/numbers.h"
 #include "ui/panels/panel.h"
@@ -247,6 +248,15 @@ void Panel::drawTooltip(const Look& look, const lab::Session& session, double se
             card.gap().words(look.tr("A change runs everything again up to this moment."), &faint);
         if (number || p->type == lab::Type::text)
             card.words(look.tr("Click the number to type; right click for the default."), &faint);
+    } else if (m_hoverKey == "send") {
+        card.title(look.tr("Send to Embedding"))
+            .words(look.tr("Rows of this lab become a cloud in the embedding lab"), &look.theme.text);
+        for (const lab::Offer& offer : lab::offers(session.lab())) {
+            const auto output = std::ranges::find(declaration.outputs, offer.output, &lab::Output::key);
+            card.gap().words(look.tr(output->meaning));
+            offer.why.empty() ? card.mono(std::to_string(offer.rows) + " x " + std::to_string(offer.dims), &faint)
+                              : card.words(look.tr(offer.why), &faint);
+        }
     } else {
         for (const lab::Action& action : declaration.actions)
             if (m_hoverKey == "action " + action.key) {

@@ -2,7 +2,11 @@
 // The diffusion lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/diffusion/declaration.h"
 
+<<<<<<< HEAD
 #include "engine/lab/rows.h"
+=======
+#include "engine/labs/diffusion/handed.h"
+>>>>>>> send
 
 namespace orrery::diffusion {
 
@@ -200,6 +204,7 @@ Declaration declare() {
                 {"network", {"safetensors"}, "a network that has learned a score", {{"score", "learned"}}}};
     d.outputs = {
         {"network", "safetensors", "The network, its average and all that its training needs to go on", {{"score", "learned"}}}};
+    d.outputs.push_back(featureOutput());
     return d;
 }
 

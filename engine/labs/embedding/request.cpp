@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 #include "engine/labs/embedding/curve.h"
 
 #include <algorithm>
@@ -23,7 +24,10 @@ E oneOf(const std::string& key, std::initializer_list<std::pair<const char*, E>>
 std::string versionOf(const std::string& path) {
     std::error_code error;
     const auto time = std::filesystem::last_write_time(path, error);
-    if (error) throw Error(path + ": there is no such file, or it cannot be read");
+    if (error)
+        throw Error(path + (lab::wasSent(path)
+                                ? ": these rows came from another lab and have had to make room since; send them again"
+                                : ": there is no such file, or it cannot be read"));
     return std::to_string(time.time_since_epoch().count());
 }
 

@@ -3,6 +3,7 @@
 #include "engine/labs/language/declaration.h"
 
 #include "engine/labs/language/declared.h"
+#include "engine/labs/language/handed.h"
 #include "engine/labs/language/ngram_declaration.h"
 #include "engine/labs/language/rule.h"
 
@@ -297,6 +298,7 @@ const Declaration& declaration() {
         append(all.arrays, ngramArrays());
         append(all.inputs, ngramInputs());
         append(all.outputs, ngramOutputs());
+        append(all.outputs, sentOutputs());
         return all;
     }();
     return declared;

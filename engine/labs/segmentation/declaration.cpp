@@ -66,6 +66,7 @@ Declaration declare() {
                  {"labels", "png", "The objects as numbers from 1 on in their order, 0 where there is none", {}},
                  {"mask", "png", "The mask in black and white", {}},
                  {"cutout", "png", "The object alone, the rest transparent", {}}};
+    for (Output& output : sentOutputs()) d.outputs.push_back(std::move(output));
     return d;
 }
 

@@ -65,8 +65,11 @@ Colouring byColumn(const embedding::Column& column, const Theme& theme) {
     Colouring result;
     result.name = column.name;
     std::vector<glm::vec3> palette;
+    std::size_t coloured = 0;
     for (std::size_t c = 0; c < column.categories.size(); ++c) {
-        palette.push_back(categoryColour(c, theme.light));
+        const bool ground = column.categories[c] == "background"; // what is behind all others has no colour of its own
+        palette.push_back(ground ? glm::mix(glm::vec3(theme.ground), glm::vec3(theme.secondary), 0.6F)
+                                 : categoryColour(coloured++, theme.light));
         result.entries.push_back({column.categories[c], palette.back(), 0, c});
     }
     for (const float value : column.values) {
