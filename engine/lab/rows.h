@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows of a declaration, a line each. What only some rows have goes into `more`.
+// Rows of a declaration, a line each. What only some rows have goes into `more`; the step of an integer is 1 unless that says
+// more, of points 0.01.
 #pragma once
 
 #include "engine/lab/declaration.h"
