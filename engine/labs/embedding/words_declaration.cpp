@@ -112,7 +112,7 @@ std::vector<Array> wordArrays() {
 
 std::vector<Input> wordInputs() {
     return {{"text_file",
-             {"text", "md"},
+             {"text", "md", "txt"},
              "a text to learn word vectors from",
              {{"data", "text"}, {"corpus", "file"}, {"method", "pca"}, {"learn", "watched"}}},
             {"questions", {"analogies"}, "a list of analogies, four words a line", {{"data", "text"}}}};
