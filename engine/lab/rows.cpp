@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/lab/rows.h"
 
+#include <algorithm>
+
 namespace orrery::lab {
 
 namespace {
