@@ -3,6 +3,7 @@
 #include "engine/labs/embedding/parameters.h"
 
 #include "engine/labs/embedding/controlled.h"
+#include "engine/labs/embedding/declared_path.h"
 #include "engine/labs/embedding/declared_view.h"
 #include "engine/labs/embedding/words_declaration.h"
 
@@ -175,6 +176,7 @@ std::vector<Parameter> ofTheProjection() {
                        .applies = Applies::live,
                        .shownWhen = when});
     }
+    all.push_back(pathParameter());
     return all;
 }
 

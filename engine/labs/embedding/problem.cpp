@@ -5,7 +5,8 @@
 #include "engine/lab/names.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
-#include "engine/labs/embedding/umap.h"
+#include "engine/labs/embedding/tsne_device.h"
+#include "engine/labs/embedding/umap_device.h"
 #include "engine/philox.h"
 
 #include <algorithm>
@@ -245,14 +246,22 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, gpu::Device& device) {
+    const Graph* const graph = p.affinities ? &p.affinities->joint : p.fuzzy ? &p.fuzzy->graph : nullptr;
+    const auto onDevice = [&](int bytesOfEdge) {
+        if (p.request.path != Path::automatic) return p.request.path == Path::vulkan;
+        return !device.isCpu() && deviceRefusal(device, graph->n, std::int64_t(graph->index.size()), bytesOfEdge).empty();
+    };
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
+        if (onDevice(DeviceTsne::bytesOfEdge))
+            return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
     }
-    if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
-    return nullptr;
+    if (p.request.graph.method != Method::umap) return nullptr;
+    if (onDevice(DeviceUmap::bytesOfEdge)) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
+    return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
 }
 
 } // namespace orrery::embedding

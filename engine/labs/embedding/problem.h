@@ -6,6 +6,10 @@
 #include "engine/labs/embedding/quality.h"
 #include "engine/labs/embedding/request.h"
 
+namespace orrery::gpu {
+class Device;
+}
+
 namespace orrery::embedding {
 
 struct Problem {
@@ -37,6 +41,7 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
 /// Where a picture begins, or what a linear projection is: from `p.request.start`, table, components and graph.
 Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress);
 State firstState(const Problem& problem);
-std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, const Pairs& pairs);
+/// By the request's path: the device takes what it can hold, where it is a GPU or where it was asked to.
+std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, gpu::Device& device);
 
 } // namespace orrery::embedding
