@@ -11,15 +11,15 @@ IN4(0, points)
 INI(1, start)
 IN2U(2, edges) // partner, bits of p
 OUT4(3, pulls) // pull x, y, z; or 0, 0, 0 and the loss
-layout(push_constant) uniform Push { uint count; };
+layout(push_constant) uniform Push { uint first, rows; }; // of this part of the graph; start counts from the first
 
 void main() {
-    const uint item = lineIndex(), i = item / team;
+    const uint item = lineIndex(), row = item / team, i = first + row;
     vec4 sum = vec4(0);
-    if (i < count) {
+    if (row < rows) {
         const vec3 own = points(i).xyz;
-        const uint end = uint(start(i + 1u));
-        for (uint e = uint(start(i)) + item % team; e < end; e += team) {
+        const uint end = uint(start(row + 1u));
+        for (uint e = uint(start(row)) + item % team; e < end; e += team) {
             const uvec2 edge = edges(e);
             const vec3 d = own - points(edge.x).xyz;
             const float square = 1.0 + dot(d, d), p = uintBitsToFloat(edge.y);
@@ -28,5 +28,5 @@ void main() {
         }
     }
     sum = teamSum(sum);
-    if (i < count && item % team == 0u) pulls(i, sum);
+    if (row < rows && item % team == 0u) pulls(i, sum);
 }

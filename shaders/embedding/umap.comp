@@ -15,6 +15,7 @@ IN4U(2, edges)  // partner, rate, phase, -
 OUT4(3, forces) // [2, padded]: pulls, pushes
 layout(push_constant) uniform Push {
     uvec2 seed;
+    uint first, rows; // of this part of the graph; start counts from the first
     uint count, padded, step_, negatives;
     float a, b, pull, push; // of the curve 1 / (1 + a d^2b); -2ab, 2 gamma b
 };
@@ -29,13 +30,13 @@ vec3 clipped(vec3 delta, bool pulls) {
 }
 
 void main() {
-    const uint item = lineIndex(), i = item / team, member = item % team;
+    const uint item = lineIndex(), row = item / team, i = first + row, member = item % team;
     vec3 own = vec3(0), pulls = vec3(0), pushes = vec3(0);
     float due = 0.0;
-    if (i < count) {
+    if (row < rows) {
         own = points(i).xyz;
-        const uint end = uint(start(i + 1u));
-        for (uint e = uint(start(i)) + member; e < end; e += team) {
+        const uint end = uint(start(row + 1u));
+        for (uint e = uint(start(row)) + member; e < end; e += team) {
             const uvec4 edge = edges(e);
             if (edge.z + step_ * edge.y >= edge.y) continue;
             due += 1.0;
@@ -43,7 +44,7 @@ void main() {
         }
     }
     const vec4 all = teamSum(vec4(pulls, due));
-    if (i < count) {
+    if (row < rows) {
         const uint drawn = uint(all.w) * negatives;
         const uvec2 key = philox(seed, i, step_, pushStream).yx;
         for (uint pair = member; 2u * pair < drawn; pair += team) {
@@ -53,7 +54,7 @@ void main() {
         }
     }
     const vec4 pushed = teamSum(vec4(pushes, 0));
-    if (i < count && member == 0u) {
+    if (row < rows && member == 0u) {
         forces(i, vec4(2.0 * all.xyz, 0)); // an edge stands in both its rows, and in each it moves both ends
         forces(padded + i, pushed);
     }

@@ -12,6 +12,7 @@ INI(1, start)
 IN4U(2, edges) // partner, rate, phase, -
 OUT4(3, sums)  // pulls, weights, pushes
 layout(push_constant) uniform Push {
+    uint first, rows; // of this part of the graph; start counts from the first
     uint count;
     float a, b, weight; // of an edge for a unit of its rate
 };
@@ -24,12 +25,12 @@ float odds(vec3 delta) { // 1 / q - 1
 float lnAbove1(float x) { return ln2 * log2Of(1.0 + x); }
 
 void main() {
-    const uint i = lineIndex();
-    if (i >= count) return;
+    const uint row = lineIndex(), i = first + row;
+    if (row >= rows) return;
     const vec3 own = points(i).xyz;
     float pull = 0.0, degree = 0.0, push = 0.0;
-    const uint end = uint(start(i + 1u));
-    for (uint e = uint(start(i)); e < end; ++e) {
+    const uint end = uint(start(row + 1u));
+    for (uint e = uint(start(row)); e < end; ++e) {
         const uvec4 edge = edges(e);
         const float w = float(edge.y) * weight;
         pull += w * lnAbove1(odds(own - points(edge.x).xyz));

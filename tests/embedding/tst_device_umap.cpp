@@ -31,6 +31,7 @@ class TestDeviceUmap : public QObject {
     void theSameQuality();
     void theSameBits_data();
     void theSameBits();
+    void partsOfAGraph();
     void noneOneAndTwins();
 };
 
@@ -221,6 +222,37 @@ void TestDeviceUmap::theSameBits() {
         QVERIFY2(state == *first, qPrintable(QString::number(group)));
     }
     QVERIFY(!(*first == begin));
+}
+
+/// A graph of several parts, down to one row each, is the same graph.
+void TestDeviceUmap::partsOfAGraph() {
+    const Table table = mixture(300, 10, 5, 2);
+    const auto graph = graphOf(table);
+    const State begin = umapStart(leading(table.values, 2), 5);
+    DeviceUmap whole(device(), *graph, 5);
+    State wanted = begin;
+    whole.run(wanted, {}, 0, 5);
+    for (const std::uint64_t mostBytes : {16, 16 * 100, 16 * 3000}) {
+        DeviceUmap parts(device(), *graph, 5, {}, mostBytes);
+        State state = begin;
+        parts.run(state, {}, 0, 5);
+        QVERIFY2(state == wanted, qPrintable(QString::number(mostBytes)));
+        QCOMPARE(parts.loss(state, {}).total, whole.loss(state, {}).total);
+    }
+    tensor::Context context(device());
+    const Graph& g = graph->graph;
+    const DeviceGraph cut(
+        context, g, 1, [&g](std::size_t e, std::int32_t* to) { *to = g.index[e]; }, 4 * 200);
+    QVERIFY(cut.parts().size() > 10);
+    std::size_t e = 0, row = 0;
+    for (const DeviceGraph::Part& part : cut.parts()) {
+        QVERIFY(part.first == row && part.edges.count() <= 200);
+        const auto start = context.readInts(part.start);
+        for (std::size_t i = 0; i < part.rows; ++i, ++row)
+            QCOMPARE(start[i + 1] - start[i], std::int32_t(g.start[row + 1] - g.start[row]));
+        for (const std::int32_t j : context.readInts(part.edges)) QCOMPARE(j, g.index[e++]);
+    }
+    QVERIFY(e == g.index.size() && row == 300);
 }
 
 void TestDeviceUmap::noneOneAndTwins() {

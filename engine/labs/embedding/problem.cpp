@@ -247,20 +247,16 @@ State firstState(const Problem& p) {
 }
 
 std::shared_ptr<Optimiser> optimiserOf(const Problem& p, gpu::Device& device) {
-    const Graph* const graph = p.affinities ? &p.affinities->joint : p.fuzzy ? &p.fuzzy->graph : nullptr;
-    const auto onDevice = [&](int bytesOfEdge) {
-        if (p.request.path != Path::automatic) return p.request.path == Path::vulkan;
-        return !device.isCpu() && deviceRefusal(device, graph->n, std::int64_t(graph->index.size()), bytesOfEdge).empty();
-    };
+    const bool onDevice = p.request.path == Path::vulkan || (p.request.path == Path::automatic && !device.isCpu() &&
+                                                             deviceRefusal(device, p.table->rows()).empty());
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        if (onDevice(DeviceTsne::bytesOfEdge))
-            return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
+        if (onDevice) return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
         return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
     }
     if (p.request.graph.method != Method::umap) return nullptr;
-    if (onDevice(DeviceUmap::bytesOfEdge)) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
+    if (onDevice) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
     return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
 }
 

@@ -36,13 +36,11 @@ Tensor level(tensor::Context& context, const Tensor& x, bool bounds, std::uint32
 
 } // namespace
 
-std::string deviceRefusal(const gpu::Device& device, std::int64_t points, std::int64_t edges, int bytesOfEdge) {
-    const auto& limits = device.info().limits;
-    const double most = std::max(double(edges) * bytesOfEdge, double(points) * 16 * DeviceShape::of(device).shares);
-    if (most > double(limits.maxStorageBufferRange) || double(edges) >= 0x1p31)
-        return "a graph of " + std::to_string(points) + " points and " + std::to_string(edges) +
-               " edges is larger than this device can address (" + std::to_string(limits.maxStorageBufferRange >> 20) + " MiB)";
-    return {};
+std::string deviceRefusal(const gpu::Device& device, std::int64_t points) {
+    const std::uint64_t most = device.info().limits.maxStorageBufferRange, bytes = 48 * std::uint64_t(points + 8);
+    if (bytes <= most) return {};
+    return std::to_string(points) + " points take " + std::to_string(bytes >> 20) + " MiB, more than this device can address (" +
+           std::to_string(most >> 20) + " MiB)";
 }
 
 bool Resident::hold(const State& state) {

@@ -15,8 +15,8 @@ struct DeviceShape {
     static DeviceShape of(const gpu::Device& device) { return device.isCpu() ? DeviceShape{} : DeviceShape{64, 8, 16}; }
 };
 
-/// Why a graph of so many edges cannot be held by this device; empty when it can.
-std::string deviceRefusal(const gpu::Device& device, std::int64_t points, std::int64_t edges, int bytesOfEdge);
+/// Why so many points cannot be held by this device; empty when they can.
+std::string deviceRefusal(const gpu::Device& device, std::int64_t points);
 
 class Resident {
  public:

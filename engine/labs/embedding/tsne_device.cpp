@@ -17,6 +17,7 @@ using gpu::Access, gpu::Element, tensor::Tensor;
 /// In nanoseconds of a GPU of the middle class, modelled from the bytes and operations of each: what matters is that the choice
 /// is counted, and the same on every run.
 constexpr RepulsionCost costOnDevice = {0.004, 0.4, 5, 40, 1e5};
+constexpr std::int64_t enoughQuads = 1 << 17; ///< invocations that fill any device: then pairs need fewer shares
 
 } // namespace
 
@@ -24,20 +25,18 @@ DeviceTsne::DeviceTsne(gpu::Device& device, std::shared_ptr<const Affinities> af
                        const GridRepulsion::Options& grid, const std::optional<DeviceShape>& shape)
     : m_context(device),
       m_shape(shape.value_or(DeviceShape::of(device))),
+      m_mostShares(m_shape.shares),
       m_affinities(std::move(affinities)),
+      m_graph(m_context, m_affinities->joint, 2,
+              [&graph = m_affinities->joint](std::size_t e, std::int32_t* to) {
+                  to[0] = graph.index[e], to[1] = std::bit_cast<std::int32_t>(graph.weight[e]);
+              }),
       m_repulsion(repulsion),
       m_options(grid),
       m_grid(m_context, grid, m_shape),
       m_points(m_context) {
-    const Graph& graph = m_affinities->joint;
-    const auto edges = std::int64_t(graph.index.size());
-    if (const std::string refusal = deviceRefusal(device, graph.n, edges, bytesOfEdge); !refusal.empty())
+    if (const std::string refusal = deviceRefusal(device, m_affinities->joint.n); !refusal.empty())
         throw Error("t-SNE: " + refusal + "; let the host compute");
-    std::vector<std::int32_t> start(graph.start.begin(), graph.start.end()), words(std::size_t(2 * edges));
-    for (std::size_t e = 0; e < graph.index.size(); ++e)
-        words[2 * e] = graph.index[e], words[2 * e + 1] = std::bit_cast<std::int32_t>(graph.weight[e]);
-    m_start = m_context.upload({graph.n + 1}, std::span<const std::int32_t>(start));
-    m_edges = m_context.upload({edges, 2}, std::span<const std::int32_t>(words));
 }
 
 std::string DeviceTsne::how() const {
@@ -52,22 +51,26 @@ void DeviceTsne::hold(const State& state) {
     const std::int64_t padded = m_points.padded();
     if (m_pulls && m_pulls.shape()[0] == padded) return;
     m_pulls = m_context.empty({padded, 4});
+    m_shape.shares =
+        std::uint32_t(std::clamp<std::int64_t>(enoughQuads * 4 / std::max<std::int64_t>(padded, 1), 1, m_mostShares));
     m_pushes = m_context.empty({m_shape.shares, padded, 4});
 }
 
 void DeviceTsne::attract(bool forLoss) {
-    const std::uint32_t count = m_points.points();
-    m_context.run({.kernel = "embedding/attract",
-                   .tensors = {m_points.tensor(), m_start, m_edges, m_pulls},
-                   .bindings = {{"points", Access::read, Element::vec4},
-                                {"start", Access::read, Element::u32},
-                                {"edges", Access::read, Element::uvec2},
-                                {"pulls", Access::write, Element::vec4}},
-                   .constants = {m_shape.team, forLoss},
-                   .local = {m_shape.group, 1, 1},
-                   .groups = tensor::grid(std::uint64_t(count) * m_shape.team, m_shape.group),
-                   .flops = 14.0 * double(m_edges.count() / 2)},
-                  count);
+    for (const DeviceGraph::Part& part : m_graph.parts()) {
+        const std::uint32_t push[] = {part.first, part.rows};
+        m_context.run({.kernel = "embedding/attract",
+                       .tensors = {m_points.tensor(), part.start, part.edges, m_pulls},
+                       .bindings = {{"points", Access::read, Element::vec4},
+                                    {"start", Access::read, Element::u32},
+                                    {"edges", Access::read, Element::uvec2},
+                                    {"pulls", Access::write, Element::vec4}},
+                       .constants = {m_shape.team, forLoss},
+                       .local = {m_shape.group, 1, 1},
+                       .groups = tensor::grid(std::uint64_t(part.rows) * m_shape.team, m_shape.group),
+                       .flops = 14.0 * double(part.edges.shape()[0])},
+                      push);
+    }
 }
 
 void DeviceTsne::repulse() {

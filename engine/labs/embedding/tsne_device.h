@@ -4,7 +4,7 @@
 // Tsne; only sums have another order.
 #pragma once
 
-#include "engine/labs/embedding/affinity.h"
+#include "engine/labs/embedding/graph_device.h"
 #include "engine/labs/embedding/grid_device.h"
 
 #include <optional>
@@ -13,9 +13,7 @@ namespace orrery::embedding {
 
 class DeviceTsne final : public Optimiser {
  public:
-    static constexpr int bytesOfEdge = 8;
-
-    /// Throws Error when the graph is larger than the device can address. From the thread that owns the device, as all else.
+    /// Throws Error when there are more points than the device can address. From the thread that owns the device, as all else.
     DeviceTsne(gpu::Device& device, std::shared_ptr<const Affinities> affinities, Repulsion repulsion,
                const GridRepulsion::Options& grid = {}, const std::optional<DeviceShape>& shape = {});
 
@@ -38,12 +36,14 @@ class DeviceTsne final : public Optimiser {
 
     tensor::Context m_context;
     DeviceShape m_shape;
+    std::uint32_t m_mostShares;
     std::shared_ptr<const Affinities> m_affinities;
+    DeviceGraph m_graph;
     Repulsion m_repulsion;
     GridRepulsion::Options m_options;
     DeviceGrid m_grid;
     Resident m_points;
-    tensor::Tensor m_start, m_edges, m_pulls, m_pushes, m_total;
+    tensor::Tensor m_pulls, m_pushes, m_total;
     std::optional<Extent> m_extent; ///< of the points as they are; none until it is asked for
     std::uint32_t m_shares = 1;     ///< of the last repulse()
     double m_added = 0;             ///< to the sum, for Z

@@ -14,21 +14,26 @@ using gpu::Access, gpu::Element, tensor::Tensor;
 
 } // namespace
 
-DeviceUmap::DeviceUmap(gpu::Device& device, const FuzzyGraph& fuzzy, std::uint64_t seed, const std::optional<DeviceShape>& shape)
-    : m_context(device), m_shape(shape.value_or(DeviceShape::of(device))), m_seed(seed), m_points(m_context) {
-    const Graph& graph = fuzzy.graph;
-    const auto edges = std::int64_t(graph.index.size());
-    if (const std::string refusal = deviceRefusal(device, graph.n, edges, bytesOfEdge); !refusal.empty())
+DeviceUmap::DeviceUmap(gpu::Device& device, const FuzzyGraph& fuzzy, std::uint64_t seed, const std::optional<DeviceShape>& shape,
+                       std::uint64_t mostBytes)
+    : DeviceUmap(device, fuzzy.graph, scheduleOf(fuzzy.graph, seed), seed, shape, mostBytes) {}
+
+DeviceUmap::DeviceUmap(gpu::Device& device, const Graph& graph, const Schedule& schedule, std::uint64_t seed,
+                       const std::optional<DeviceShape>& shape, std::uint64_t mostBytes)
+    : m_context(device),
+      m_shape(shape.value_or(DeviceShape::of(device))),
+      m_seed(seed),
+      m_most(schedule.most),
+      m_graph(
+          m_context, graph, 4,
+          [&](std::size_t e, std::int32_t* to) {
+              to[0] = graph.index[e];
+              to[1] = std::int32_t(schedule.rate[e]), to[2] = std::int32_t(schedule.phase[e]), to[3] = 0;
+          },
+          mostBytes),
+      m_points(m_context) {
+    if (const std::string refusal = deviceRefusal(device, graph.n); !refusal.empty())
         throw Error("UMAP: " + refusal + "; let the host compute");
-    const Schedule schedule = scheduleOf(graph, seed);
-    m_most = schedule.most;
-    std::vector<std::int32_t> start(graph.start.begin(), graph.start.end()), words(std::size_t(4 * edges));
-    for (std::size_t e = 0; e < graph.index.size(); ++e) {
-        words[4 * e] = graph.index[e];
-        words[4 * e + 1] = std::int32_t(schedule.rate[e]), words[4 * e + 2] = std::int32_t(schedule.phase[e]);
-    }
-    m_start = m_context.upload({graph.n + 1}, std::span<const std::int32_t>(start));
-    m_edges = m_context.upload({edges, 4}, std::span<const std::int32_t>(words));
 }
 
 void DeviceUmap::hold(const State& state) {
@@ -37,29 +42,32 @@ void DeviceUmap::hold(const State& state) {
 }
 
 void DeviceUmap::act(const Tuning& t, int number) {
-    const std::uint32_t n = m_points.points();
-    const struct {
-        std::uint32_t seed[2], count, padded, step, negatives;
-        float a, b, pull, push;
-    } push{{std::uint32_t(m_seed), std::uint32_t(m_seed >> 32)},
-           n,
-           m_points.padded(),
-           std::uint32_t(number),
-           std::uint32_t(t.negatives),
-           float(t.a),
-           float(t.b),
-           float(-2 * t.a * t.b),
-           float(2 * t.repulsion * t.b)};
-    m_context.run({.kernel = "embedding/umap",
-                   .tensors = {m_points.tensor(), m_start, m_edges, m_forces},
-                   .bindings = {{"points", Access::read, Element::vec4},
-                                {"start", Access::read, Element::u32},
-                                {"edges", Access::read, Element::uvec4},
-                                {"forces", Access::write, Element::vec4}},
-                   .constants = {m_shape.team},
-                   .local = {m_shape.group, 1, 1},
-                   .groups = tensor::grid(std::uint64_t(n) * m_shape.team, m_shape.group)},
-                  push);
+    for (const DeviceGraph::Part& part : m_graph.parts()) {
+        const struct {
+            std::uint32_t seed[2], first, rows, count, padded, step, negatives;
+            float a, b, pull, push;
+        } push{{std::uint32_t(m_seed), std::uint32_t(m_seed >> 32)},
+               part.first,
+               part.rows,
+               m_points.points(),
+               m_points.padded(),
+               std::uint32_t(number),
+               std::uint32_t(t.negatives),
+               float(t.a),
+               float(t.b),
+               float(-2 * t.a * t.b),
+               float(2 * t.repulsion * t.b)};
+        m_context.run({.kernel = "embedding/umap",
+                       .tensors = {m_points.tensor(), part.start, part.edges, m_forces},
+                       .bindings = {{"points", Access::read, Element::vec4},
+                                    {"start", Access::read, Element::u32},
+                                    {"edges", Access::read, Element::uvec4},
+                                    {"forces", Access::write, Element::vec4}},
+                       .constants = {m_shape.team},
+                       .local = {m_shape.group, 1, 1},
+                       .groups = tensor::grid(std::uint64_t(part.rows) * m_shape.team, m_shape.group)},
+                      push);
+    }
 }
 
 void DeviceUmap::run(State& state, const Tuning& tuning, int number, int steps) {
@@ -85,21 +93,23 @@ void DeviceUmap::run(State& state, const Tuning& tuning, int number, int steps) 
 Loss DeviceUmap::loss(const State& state, const Tuning& tuning) {
     if (state.y.n == 0) return {};
     hold(state);
-    const struct {
-        std::uint32_t count;
-        float a, b, weight;
-    } push{m_points.points(), float(tuning.a), float(tuning.b), float(double(m_most) * 0x1p-32)};
     const Tensor sums = m_context.empty({m_points.padded(), 4});
-    m_context.run({.kernel = "embedding/umap_loss",
-                   .tensors = {m_points.tensor(), m_start, m_edges, sums},
-                   .bindings = {{"points", Access::read, Element::vec4},
-                                {"start", Access::read, Element::u32},
-                                {"edges", Access::read, Element::uvec4},
-                                {"sums", Access::write, Element::vec4}},
-                   .local = {m_shape.group, 1, 1},
-                   .groups = tensor::grid(push.count, m_shape.group)},
-                  push);
-    const Four total = readFour(m_context, sumOf(m_context, sums, push.count, m_shape.group), 0);
+    for (const DeviceGraph::Part& part : m_graph.parts()) {
+        const struct {
+            std::uint32_t first, rows, count;
+            float a, b, weight;
+        } push{part.first, part.rows, m_points.points(), float(tuning.a), float(tuning.b), float(double(m_most) * 0x1p-32)};
+        m_context.run({.kernel = "embedding/umap_loss",
+                       .tensors = {m_points.tensor(), part.start, part.edges, sums},
+                       .bindings = {{"points", Access::read, Element::vec4},
+                                    {"start", Access::read, Element::u32},
+                                    {"edges", Access::read, Element::uvec4},
+                                    {"sums", Access::write, Element::vec4}},
+                       .local = {m_shape.group, 1, 1},
+                       .groups = tensor::grid(part.rows, m_shape.group)},
+                      push);
+    }
+    const Four total = readFour(m_context, sumOf(m_context, sums, m_points.points(), m_shape.group), 0);
     const double weight = std::max(1e-30, double(total[1]));
     Loss loss;
     loss.attraction = total[0] / weight;

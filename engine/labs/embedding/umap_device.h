@@ -3,6 +3,7 @@
 // rounded otherwise. The points stay in the device's memory from step to step.
 #pragma once
 
+#include "engine/labs/embedding/graph_device.h"
 #include "engine/labs/embedding/resident.h"
 #include "engine/labs/embedding/umap.h"
 
@@ -12,10 +13,10 @@ namespace orrery::embedding {
 
 class DeviceUmap final : public Optimiser {
  public:
-    static constexpr int bytesOfEdge = 16;
-
-    /// Throws Error when the graph is larger than the device can address. From the thread that owns the device, as all else.
-    DeviceUmap(gpu::Device& device, const FuzzyGraph& graph, std::uint64_t seed, const std::optional<DeviceShape>& shape = {});
+    /// Throws Error when there are more points than the device can address. From the thread that owns the device, as all else.
+    /// `mostBytes`: see DeviceGraph.
+    DeviceUmap(gpu::Device& device, const FuzzyGraph& graph, std::uint64_t seed, const std::optional<DeviceShape>& shape = {},
+               std::uint64_t mostBytes = 0);
 
     void step(State& state, const Tuning& tuning, int number) override { run(state, tuning, number, 1); }
     void run(State& state, const Tuning& tuning, int number, int steps) override;
@@ -28,6 +29,8 @@ class DeviceUmap final : public Optimiser {
     std::array<PicturePoints, 2> acting(const State& state, const Tuning& tuning, int number);
 
  private:
+    DeviceUmap(gpu::Device& device, const Graph& graph, const Schedule& schedule, std::uint64_t seed,
+               const std::optional<DeviceShape>& shape, std::uint64_t mostBytes);
     void act(const Tuning& tuning, int number);
     void hold(const State& state);
 
@@ -35,8 +38,9 @@ class DeviceUmap final : public Optimiser {
     DeviceShape m_shape;
     std::uint64_t m_seed;
     float m_most = 1; ///< the largest weight of an edge
+    DeviceGraph m_graph;
     Resident m_points;
-    tensor::Tensor m_start, m_edges, m_forces;
+    tensor::Tensor m_forces; ///< [2, padded, 4]: pulls, pushes
 };
 
 } // namespace orrery::embedding
