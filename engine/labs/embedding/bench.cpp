@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/embedding/bench.h"
 
+#include "engine/labs/embedding/bench_steps.h"
 #include "engine/labs/embedding/fuzzy.h"
 #include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/read_table.h"
@@ -52,7 +53,7 @@ double productGflops(std::int64_t n, std::int64_t D, const Matrix& m) {
 
 } // namespace
 
-std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
+std::vector<bench::Figure> benchEmbedding(gpu::Device& device) {
     std::vector<bench::Figure> figures;
     Progress progress;
     const std::int64_t n = 10000, D = 50;
@@ -89,6 +90,7 @@ std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
     const double text = bestSeconds(2, [&] { readTable(path, {}, progress); });
     figures.push_back({"embedding vectors from text", 1e-6 * double(std::filesystem::file_size(path)) / text, "MB/s", "", 0});
     std::filesystem::remove(path);
+    for (bench::Figure& figure : benchSteps(device)) figures.push_back(std::move(figure));
     for (bench::Figure& figure : benchWords()) figures.push_back(std::move(figure));
     return figures;
 }
