@@ -32,6 +32,8 @@ double blur(double angle) {
 
 } // namespace
 
+double sharpening(int wave, int length) { return std::pow(blur(2 * std::numbers::pi * wave / length), -2); }
+
 GridFit gridFit(const GridRepulsion::Options& options, double range, int dims) {
     const double less = range < 1 ? 1 : 0;
     const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
@@ -60,7 +62,7 @@ std::vector<double> gridSpectrum(const GridFit& fit, int dims) {
     std::vector<double> squares(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
     for (int a = 0; a < L; ++a) {
         squares[std::size_t(a)] = std::pow(fit.spacing * (a <= L / 2 ? a : a - L), 2);
-        blurs[std::size_t(a)] = std::pow(blur(2 * std::numbers::pi * a / L), -2);
+        blurs[std::size_t(a)] = sharpening(a, L);
     }
     tensor::host::parallel(rows, [&](std::int64_t row, int) {
         const double rest = dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];

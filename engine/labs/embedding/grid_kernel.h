@@ -21,6 +21,9 @@ struct GridFit {
 };
 GridFit gridFit(const GridRepulsion::Options& options, double range, int dims);
 
+/// What divides out the blur of both splines, of the wave that fits so often into the length.
+double sharpening(int wave, int length);
+
 /// [length^(dims - 1), length / 2 + 1]: the spectrum, which is real, of w - offset at the nodes, with the blur of both splines
 /// divided out. Transforms there and back without a factor make it length^dims times too large.
 std::vector<double> gridSpectrum(const GridFit& fit, int dims);

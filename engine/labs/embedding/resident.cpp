@@ -83,12 +83,13 @@ Tensor boundsOf(tensor::Context& context, const Tensor& x, std::uint32_t count, 
     return y;
 }
 
-Four readFour(tensor::Context& context, const Tensor& x, std::uint64_t at) {
-    const gpu::Download download = context.recorder().download({x.buffer(), 16 * at, 16});
+std::vector<Four> readFours(tensor::Context& context, const std::vector<PlaceOf>& places) {
+    std::vector<gpu::Download> downloads;
+    for (const PlaceOf& place : places) downloads.push_back(context.recorder().download({place.x.buffer(), 16 * place.at, 16}));
     context.finish();
-    Four four{};
-    std::copy_n(download.as<float>().begin(), 4, four.begin());
-    return four;
+    std::vector<Four> fours(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) std::copy_n(downloads[i].as<float>().begin(), 4, fours[i].begin());
+    return fours;
 }
 
 } // namespace orrery::embedding

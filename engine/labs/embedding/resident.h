@@ -46,7 +46,11 @@ tensor::Tensor sumOf(tensor::Context& context, const tensor::Tensor& x, std::uin
                      std::uint32_t shares = 1, std::uint32_t stride = 0);
 /// Least and most of the first `count` vec4 of x, as [2, 4].
 tensor::Tensor boundsOf(tensor::Context& context, const tensor::Tensor& x, std::uint32_t count, std::uint32_t group);
-/// Waits; vec4 number `at` of x.
-Four readFour(tensor::Context& context, const tensor::Tensor& x, std::uint64_t at);
+struct PlaceOf {
+    tensor::Tensor x;
+    std::uint64_t at; ///< which of its vec4
+};
+/// Waits, once for all.
+std::vector<Four> readFours(tensor::Context& context, const std::vector<PlaceOf>& places);
 
 } // namespace orrery::embedding

@@ -145,8 +145,6 @@ void DeviceTsne::run(State& state, const Tuning& tuning, int number, int steps) 
     m_points.take(state);
 }
 
-double DeviceTsne::normaliser() { return std::max(1e-30, double(readFour(m_context, m_total, 0)[3]) + m_added); }
-
 Loss DeviceTsne::loss(const State& state, const Tuning&) {
     if (state.y.n == 0) return {};
     hold(state);
@@ -154,8 +152,9 @@ Loss DeviceTsne::loss(const State& state, const Tuning&) {
     const Tensor sum = sumOf(m_context, m_pulls, m_points.points(), m_shape.group);
     repulse();
     Loss loss;
-    loss.attraction = std::numbers::ln2 * double(readFour(m_context, sum, 0)[3]);
-    loss.repulsion = std::log(normaliser());
+    const std::vector<Four> sums = readFours(m_context, {{sum, 0}, {m_total, 0}});
+    loss.attraction = std::numbers::ln2 * double(sums[0][3]);
+    loss.repulsion = std::log(std::max(1e-30, double(sums[1][3]) + m_added));
     loss.total = m_affinities->entropy + loss.attraction + loss.repulsion;
     return loss;
 }
@@ -164,13 +163,16 @@ Forces DeviceTsne::forces(const State& state, const Tuning& tuning, int number, 
     hold(state);
     attract(false);
     repulse();
-    const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration, z = normaliser();
-    const Four pull = readFour(m_context, m_pulls, std::uint64_t(point));
+    const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
+    std::vector<PlaceOf> places = {{m_total, 0}, {m_pulls, std::uint64_t(point)}};
+    for (std::uint64_t share = 0; share < m_shares; ++share)
+        places.push_back({m_pushes, share * m_points.padded() + std::uint64_t(point)});
+    const std::vector<Four> fours = readFours(m_context, places);
+    const double z = std::max(1e-30, double(fours[0][3]) + m_added);
     Forces found;
-    for (std::size_t d = 0; d < std::size_t(state.y.dims); ++d) found.attraction[d] = -4 * exaggeration * pull[d];
-    for (std::uint32_t share = 0; share < m_shares; ++share) {
-        const Four push = readFour(m_context, m_pushes, std::uint64_t(share) * m_points.padded() + std::uint64_t(point));
-        for (std::size_t d = 0; d < std::size_t(state.y.dims); ++d) found.repulsion[d] += 4 * push[d] / z;
+    for (std::size_t d = 0; d < std::size_t(state.y.dims); ++d) {
+        found.attraction[d] = -4 * exaggeration * fours[1][d];
+        for (std::size_t share = 2; share < fours.size(); ++share) found.repulsion[d] += 4 * fours[share][d] / z;
     }
     return found;
 }
@@ -181,7 +183,7 @@ double DeviceTsne::gradient(const State& state, double exaggeration, PicturePoin
     hold(state);
     attract(false);
     repulse();
-    const double z = normaliser();
+    const double z = std::max(1e-30, double(readFours(m_context, {{m_total, 0}})[0][3]) + m_added);
     const std::vector<float> pull = m_context.read(m_pulls), push = m_context.read(m_pushes);
     for (int d = 0; d < out.dims; ++d)
         for (std::int64_t i = 0; i < out.n; ++i) {

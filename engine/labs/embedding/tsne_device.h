@@ -32,7 +32,6 @@ class DeviceTsne final : public Optimiser {
     void attract(bool forLoss);
     void repulse();
     void descend(const Tuning& tuning, int number);
-    double normaliser(); ///< Z of the last repulse(); waits
 
     tensor::Context m_context;
     DeviceShape m_shape;

@@ -109,7 +109,7 @@ Loss DeviceUmap::loss(const State& state, const Tuning& tuning) {
                        .groups = tensor::grid(part.rows, m_shape.group)},
                       push);
     }
-    const Four total = readFour(m_context, sumOf(m_context, sums, m_points.points(), m_shape.group), 0);
+    const Four total = readFours(m_context, {{sumOf(m_context, sums, m_points.points(), m_shape.group), 0}})[0];
     const double weight = std::max(1e-30, double(total[1]));
     Loss loss;
     loss.attraction = total[0] / weight;
@@ -121,10 +121,11 @@ Loss DeviceUmap::loss(const State& state, const Tuning& tuning) {
 Forces DeviceUmap::forces(const State& state, const Tuning& tuning, int number, std::int64_t point) {
     hold(state);
     act(tuning, number);
-    const Four pull = readFour(m_context, m_forces, std::uint64_t(point)),
-               push = readFour(m_context, m_forces, std::uint64_t(m_points.padded()) + std::uint64_t(point));
+    const auto at = std::uint64_t(point);
+    const std::vector<Four> fours = readFours(m_context, {{m_forces, at}, {m_forces, m_points.padded() + at}});
     Forces found;
-    for (std::size_t d = 0; d < std::size_t(state.y.dims); ++d) found.attraction[d] = pull[d], found.repulsion[d] = push[d];
+    for (std::size_t d = 0; d < std::size_t(state.y.dims); ++d)
+        found.attraction[d] = fours[0][d], found.repulsion[d] = fours[1][d];
     return found;
 }
 
