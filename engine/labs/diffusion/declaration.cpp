@@ -2,11 +2,8 @@
 // The diffusion lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/diffusion/declaration.h"
 
-<<<<<<< HEAD
 #include "engine/lab/rows.h"
-=======
 #include "engine/labs/diffusion/handed.h"
->>>>>>> send
 
 namespace orrery::diffusion {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/embedding/bench.h"
 
+#include "engine/labs/embedding/bench_steps.h"
 #include "engine/labs/embedding/fuzzy.h"
 #include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/read_table.h"
@@ -108,6 +109,7 @@ std::vector<bench::Figure> benchEmbedding(gpu::Device& device) {
                        "its bytes mapped and looked at, " + std::to_string(int(megabytes / look)) + " MB/s", look / text});
     std::filesystem::remove(path);
     for (bench::Figure& figure : benchSearch(device)) figures.push_back(std::move(figure));
+    for (bench::Figure& figure : benchSteps(device)) figures.push_back(std::move(figure));
     for (bench::Figure& figure : benchWords()) figures.push_back(std::move(figure));
     return figures;
 }

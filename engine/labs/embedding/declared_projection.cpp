@@ -45,6 +45,12 @@ std::vector<Parameter> projectionParameters() {
                            "Rows at 1 of this axis: words or row numbers, with commas between; their mean counts",
                            {.applies = Applies::live, .shownWhen = when}));
     }
+    all.push_back(choice("path", "Computed by", projection, "automatic",
+                         {{"automatic", "automatic", "the device where it is a GPU, the host otherwise"},
+                          {"host", "host", "all cores of the processor"},
+                          {"vulkan", "device", "kernels of the Vulkan device; the points stay in its memory"}},
+                         "Who finds components and neighbours and moves the points; both do the same but for rounding",
+                         {.applies = Applies::live, .shownWhen = "method=pca|tsne|umap"}));
     return all;
 }
 

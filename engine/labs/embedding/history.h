@@ -5,6 +5,7 @@
 
 #include "engine/labs/embedding/optimiser.h"
 
+#include <algorithm>
 #include <map>
 
 namespace orrery::embedding {
@@ -44,6 +45,12 @@ class History {
     std::size_t bytes() const { return m_frames.size() * m_bytes; }
     int gap() const { return m_gap; } ///< steps between two states
     const Era& era(int step) const { return std::prev(m_eras.upper_bound(step))->second; }
+    /// The first step after that one at which a state is kept or steps are taken otherwise.
+    int pause(int step) const {
+        const auto later = m_eras.upper_bound(step);
+        const int kept = (step / m_gap + 1) * m_gap;
+        return later == m_eras.end() ? kept : std::min(kept, later->first);
+    }
     /// The latest kept state at or before that step, and its number.
     std::pair<int, const State&> frame(int step) const {
         const auto found = std::prev(m_frames.upper_bound(step));

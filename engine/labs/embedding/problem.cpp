@@ -7,7 +7,8 @@
 #include "engine/labs/embedding/read_table.h"
 #include "engine/labs/embedding/spelling.h"
 #include "engine/labs/embedding/table_check.h"
-#include "engine/labs/embedding/umap.h"
+#include "engine/labs/embedding/tsne_device.h"
+#include "engine/labs/embedding/umap_device.h"
 #include "engine/philox.h"
 
 #include <algorithm>
@@ -262,14 +263,18 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, gpu::Device& device) {
+    const bool onDevice =
+        takesDevice(p.request.path, device) && (p.request.path == Path::vulkan || deviceRefusal(device, p.table->rows()).empty());
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
+        if (onDevice) return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
     }
-    if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
-    return nullptr;
+    if (p.request.graph.method != Method::umap) return nullptr;
+    if (onDevice) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
+    return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
 }
 
 } // namespace orrery::embedding

@@ -7,6 +7,10 @@
 #include "engine/labs/embedding/quality.h"
 #include "engine/labs/embedding/request.h"
 
+namespace orrery::gpu {
+class Device;
+}
+
 namespace orrery::embedding {
 
 struct Problem {
@@ -41,6 +45,7 @@ std::string nameOfRow(const Table& table, std::int64_t row);
 /// Where a picture begins, or what a linear projection is: from `p.request.start`, table, components and graph.
 Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress);
 State firstState(const Problem& problem); ///< that a descent begins with
-std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, const Pairs& pairs);
+/// By the request's path: the device takes what it can hold, where it is a GPU or where it was asked to.
+std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, gpu::Device& device);
 
 } // namespace orrery::embedding

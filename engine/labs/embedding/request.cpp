@@ -73,10 +73,14 @@ Request requestOf(const lab::Settings& settings, std::uint64_t seed) {
     if (r.graph.method == Method::umap) r.graph.neighbours = settings.integer("neighbours");
     r.start.method = r.graph.method, r.start.seed = seed;
     r.start.dims = settings.text("dims") == "3d" ? 3 : 2;
-    if (r.descends())
+    if (r.descends() || r.graph.method == Method::pca)
+        r.path =
+            oneOf<Path>(settings.text("path"), {{"automatic", Path::automatic}, {"host", Path::host}, {"vulkan", Path::vulkan}});
+    if (r.descends()) {
         r.start.start = oneOf<Start>(
             settings.text("start"),
             {{"pca", Start::pca}, {"random", Start::random}, {"spectral", Start::spectral}, {"picture", Start::picture}});
+    }
     if (r.graph.method == Method::pca)
         r.start.components = {settings.integer("component_x"), settings.integer("component_y"), settings.integer("component_z")};
     if (r.graph.method == Method::axes)

@@ -66,6 +66,7 @@ struct Request {
     StartRequest start;
     Repulsion repulsion = Repulsion::automatic;
     double gridSpacing = 0.25;
+    Path path = Path::automatic;
     int steps = 1; ///< of the clock
     bool operator==(const Request&) const = default;
     bool descends() const { return graph.method == Method::tsne || graph.method == Method::umap; }
