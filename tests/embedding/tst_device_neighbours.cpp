@@ -217,6 +217,10 @@ void TestDeviceNeighbours::descentFindsThemEveryTime() {
                 QCOMPARE(std::count(first.lists.of(i).begin(), first.lists.of(i).end(), other), 1);
             }
     }
+    // of lists so long that what a row looks at does not fit behind them at once
+    const Found longer = descended(table.values, 100, Metric::euclid),
+                narrow = descended(table.values, 100, Metric::euclid, {.group = 32});
+    QVERIFY(recall(longer.lists, host(table.values, 100, Metric::euclid)) >= 0.95 && same(longer.lists, narrow.lists));
 }
 
 void TestDeviceNeighbours::turnsOfAnotherThread() {
