@@ -276,7 +276,7 @@ std::vector<Parameter> ofTsne() {
          .label = "Grid spacing",
          .group = tsne,
          .type = Type::number,
-         .fallback = 0.25,
+         .fallback = 0.2,
          .low = 0.1,
          .high = 1,
          .step = 0.01,

@@ -18,7 +18,7 @@ double exactRepulsion(const PicturePoints& y, PicturePoints& push);
 class GridRepulsion {
  public:
     struct Options {
-        double spacing = 0.25; ///< of the grid, in the picture's units: a kernel is about one wide
+        double spacing = 0.2;  ///< of the grid, in the picture's units: a kernel is about one wide
         int leastNodes = 32;   ///< of an axis: a picture smaller than so many spacings gets a finer grid
         int mostNodes2 = 2048; ///< in the plane, then the grid becomes wider
         int mostNodes3 = 96;   ///< in space

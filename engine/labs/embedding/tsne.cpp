@@ -103,8 +103,8 @@ bool Tsne::exact(const PicturePoints& y) const {
         const auto [least, most] = std::minmax_element(y[d], y[d] + y.n);
         range = std::max(range, double(*most) - double(*least));
     }
-    // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 250 or 2000.
-    const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 250.0 : 2000.0) * double(y.n);
+    // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 50 or 170.
+    const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 50.0 : 170.0) * double(y.n);
     return m_pairs.nanoseconds * double(y.n) * double(y.n) <= grid;
 }
 
@@ -161,7 +161,8 @@ double Tsne::gradient(const State& state, double exaggeration, PicturePoints& ou
     out = PicturePoints(state.y.n, state.y.dims);
     PicturePoints push = out;
     attract(state.y, out);
-    const double z = exact(state.y) ? m_pairs.run(state.y, push) : m_grid.run(state.y, push);
+    m_usedGrid = !exact(state.y);
+    const double z = m_usedGrid ? m_grid.run(state.y, push) : m_pairs.run(state.y, push);
     for (int d = 0; d < state.y.dims; ++d)
         for (std::int64_t i = 0; i < state.y.n; ++i) out[d][i] = float(4 * (exaggeration * out[d][i] - push[d][i] / z));
     return z;
@@ -176,12 +177,13 @@ Loss Tsne::loss(const State& state, const Tuning&) {
         double sum = 0;
         for (std::int64_t i = block * blockRows; i < std::min(y.n, (block + 1) * blockRows); ++i)
             for (std::int64_t e = graph.start[std::size_t(i)]; e < graph.start[std::size_t(i) + 1]; ++e) {
+                if (graph.index[std::size_t(e)] < i) continue; // the same from both sides
                 double square = 0;
                 for (int d = 0; d < y.dims; ++d) {
                     const double delta = double(y[d][i]) - double(y[d][graph.index[std::size_t(e)]]);
                     square += delta * delta;
                 }
-                sum += double(graph.weight[std::size_t(e)]) * std::log1p(square);
+                sum += 2 * double(graph.weight[std::size_t(e)]) * std::log1p(square);
             }
         sums[std::size_t(block)] = sum;
     });
