@@ -36,7 +36,7 @@ std::vector<Parameter> tsneParameters() {
                 {"exact", "all pairs", "every pair of points, at every step"},
                 {"grid", "grid", "a potential on a grid, by FFT: linear in the points"}},
                "How all points push all others", {.applies = Applies::live, .shownWhen = onTsne}),
-        number("spacing", "Grid spacing", tsne, 0.25, 0.1, 1, 0.01, "",
+        number("spacing", "Grid spacing", tsne, 0.2, 0.1, 1, 0.01, "",
                "Between the nodes of the grid, in the picture's units; the error falls with its eighth power",
                {.applies = Applies::live, .shownWhen = "method=tsne;repulsion=automatic|grid"}),
     };

@@ -24,7 +24,7 @@ double exactRepulsion(const PicturePoints& y, PicturePoints& push);
 class GridRepulsion {
  public:
     struct Options {
-        double spacing = 0.25; ///< of the grid, in the picture's units: a kernel is about one wide
+        double spacing = 0.2;  ///< of the grid, in the picture's units: a kernel is about one wide
         int leastNodes = 32;   ///< of an axis: a picture smaller than so many spacings gets a finer grid
         int mostNodes2 = 2048; ///< in the plane, then the grid becomes wider
         int mostNodes3 = 96;   ///< in space
@@ -52,7 +52,7 @@ class GridRepulsion {
 struct RepulsionCost {
     double pair, number, pointInPlane, pointInSpace, once; ///< number: of a transform; point: spread and read
 };
-constexpr RepulsionCost costOnHost = {0.16, 8, 250, 2000, 0}; ///< of one core, measured
+constexpr RepulsionCost costOnHost = {0.16, 8, 50, 170, 0}; ///< of one core, measured
 bool allPairs(Repulsion wanted, const GridRepulsion::Options& options, const RepulsionCost& cost, std::int64_t n, double range,
               int dims);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/embedding/grid_kernel.h"
+#include "engine/labs/embedding/grid_points.h"
 #include "engine/tensor/host_threads.h"
-#include "engine/tensor/host_vector.h"
 
 #include <fftw3.h>
 
@@ -32,21 +32,6 @@ using Complex = std::array<float, 2>;
 using Plan = std::unique_ptr<fftwf_plan_s, decltype(&fftwf_destroy_plan)>;
 
 fftwf_complex* raw(Complex* c) { return reinterpret_cast<fftwf_complex*>(c); }
-
-/// The weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor, and their derivatives by t.
-ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
-    w[0] = 1 - t, w[1] = t;
-    for (int degree = 2; degree < order; ++degree) {
-        if (degree == order - 1) {
-            slope[0] = -w[0], slope[order - 1] = w[order - 2];
-            for (int i = 1; i < order - 1; ++i) slope[i] = w[i - 1] - w[i];
-        }
-        const float scale = 1 / float(degree);
-        w[degree] = scale * t * w[degree - 1];
-        for (int i = degree - 1; i > 0; --i) w[i] = scale * ((t + float(degree - i)) * w[i - 1] + (float(i + 1) - t) * w[i]);
-        w[0] = scale * (1 - t) * w[0];
-    }
-}
 
 } // namespace
 
@@ -115,19 +100,8 @@ struct GridRepulsion::Self {
         }
     }
 
-    struct Place {
-        std::int32_t node[3];
-        float weight[3][order], slope[3][order];
-    };
-    Place placeOf(const PicturePoints& y, std::int64_t i, const std::array<double, 3>& origin) const {
-        Place p{};
-        for (int d = 0; d < dims; ++d) {
-            const float at = float((double(y[d][i]) - origin[std::size_t(d)]) / spacing);
-            const int node = std::clamp(int(at), 0, nodes - order);
-            p.node[d] = node;
-            splineWeights(at - float(node), p.weight[d], p.slope[d]);
-        }
-        return p;
+    GridPlace placeOf(const std::array<double, 3>& origin, std::int64_t width) const {
+        return {origin, spacing, nodes, width, width == nodes ? width * width : width * length};
     }
 
     void spread(const PicturePoints& y, const std::array<double, 3>& origin) {
@@ -135,20 +109,7 @@ struct GridRepulsion::Self {
         tensor::host::parallel(shares, [&](std::int64_t share, int) {
             float* const grid = charges.get() + share * size;
             std::fill_n(grid, size, 0.0F);
-            for (std::int64_t i = share * y.n / shares; i < (share + 1) * y.n / shares; ++i) {
-                const Place p = placeOf(y, i, origin);
-                for (int a = 0; a < order; ++a) {
-                    if (dims == 2) {
-                        float* const row = grid + std::int64_t(p.node[0] + a) * nodes + p.node[1];
-                        for (int b = 0; b < order; ++b) row[b] += p.weight[0][a] * p.weight[1][b];
-                        continue;
-                    }
-                    for (int b = 0; b < order; ++b) {
-                        float* const row = grid + (std::int64_t(p.node[0] + a) * nodes + p.node[1] + b) * nodes + p.node[2];
-                        for (int c = 0; c < order; ++c) row[c] += p.weight[0][a] * p.weight[1][b] * p.weight[2][c];
-                    }
-                }
-            }
+            spreadPoints(y, share * y.n / shares, (share + 1) * y.n / shares, placeOf(origin, nodes), grid);
         });
         const std::int64_t rows = dims == 2 ? nodes : std::int64_t(nodes) * nodes;
         if (dims == 3) std::fill_n(padded.get(), padded.count, 0.0F);
@@ -201,45 +162,14 @@ struct GridRepulsion::Self {
         fftwf_execute_dft_c2r(back.get(), raw(spectrum.get()), padded.get());
     }
 
-    /// Potential and slope at a point.
-    void read(const Place& p, float* found) const {
-        const float* const field = padded.get();
-        for (int a = 0; a < order; ++a) {
-            if (dims == 2) {
-                const float* const row = field + std::int64_t(p.node[0] + a) * length + p.node[1];
-                float value = 0, slope = 0;
-                for (int b = 0; b < order; ++b) value += p.weight[1][b] * row[b], slope += p.slope[1][b] * row[b];
-                found[0] += p.weight[0][a] * value;
-                found[1] += p.slope[0][a] * value;
-                found[2] += p.weight[0][a] * slope;
-                continue;
-            }
-            for (int b = 0; b < order; ++b) {
-                const float* const row = field + (std::int64_t(p.node[0] + a) * length + p.node[1] + b) * length + p.node[2];
-                float value = 0, slope = 0;
-                for (int c = 0; c < order; ++c) value += p.weight[2][c] * row[c], slope += p.slope[2][c] * row[c];
-                found[0] += p.weight[0][a] * p.weight[1][b] * value;
-                found[1] += p.slope[0][a] * p.weight[1][b] * value;
-                found[2] += p.weight[0][a] * p.slope[1][b] * value;
-                found[3] += p.weight[0][a] * p.weight[1][b] * slope;
-            }
-        }
-    }
-
     double gather(const PicturePoints& y, const std::array<double, 3>& origin, PicturePoints& push) const {
         const std::int64_t blocks = (y.n + 1023) / 1024;
         std::vector<double> sums(static_cast<std::size_t>(blocks));
         const float scale = float(-0.5 / spacing); // w^2 (y_i - y_j) is -1/2 of the slope of w
         const double self = offset > 0 ? 0 : 1;
         tensor::host::parallel(blocks, [&](std::int64_t block, int) {
-            double z = 0;
-            for (std::int64_t i = block * 1024; i < std::min(y.n, (block + 1) * 1024); ++i) {
-                float found[4] = {};
-                read(placeOf(y, i, origin), found);
-                z += double(found[0]) - self;
-                for (int d = 0; d < dims; ++d) push[d][i] = scale * found[d + 1];
-            }
-            sums[std::size_t(block)] = z;
+            sums[std::size_t(block)] = readPoints(y, block * 1024, std::min(y.n, (block + 1) * 1024), placeOf(origin, length),
+                                                  padded.get(), self, scale, push);
         });
         double z = offset * double(y.n) * double(y.n - 1);
         for (const double sum : sums) z += sum;

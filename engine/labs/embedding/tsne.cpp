@@ -107,7 +107,8 @@ bool Tsne::exact(const PicturePoints& y) const {
 }
 
 double Tsne::repulse(const PicturePoints& y, PicturePoints& push) {
-    return exact(y) ? exactRepulsion(y, push) : m_grid.run(y, push);
+    m_usedGrid = !exact(y);
+    return m_usedGrid ? m_grid.run(y, push) : exactRepulsion(y, push);
 }
 
 std::string Tsne::how() const {
@@ -134,8 +135,7 @@ void Tsne::step(State& state, const Tuning& tuning, int number) {
             std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
     if (m_pull.n != y.n || m_pull.dims != y.dims) m_pull = PicturePoints(y.n, y.dims), m_push = m_pull;
     attract(y, m_pull);
-    m_usedGrid = !exact(y);
-    const double z = std::max(1e-30, m_usedGrid ? m_grid.run(y, m_push) : exactRepulsion(y, m_push));
+    const double z = std::max(1e-30, repulse(y, m_push));
     const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
     const double rate = tuning.rate > 0 ? tuning.rate : double(y.n) / (4 * std::max(1.0, exaggeration));
     const Rule rule{float(rate), float(tuning.momentum), float(exaggeration), float(1 / z)};
@@ -184,12 +184,13 @@ Loss Tsne::loss(const State& state, const Tuning&) {
         double sum = 0;
         for (std::int64_t i = block * blockRows; i < std::min(y.n, (block + 1) * blockRows); ++i)
             for (std::int64_t e = graph.start[std::size_t(i)]; e < graph.start[std::size_t(i) + 1]; ++e) {
+                if (graph.index[std::size_t(e)] < i) continue; // the same from both sides
                 double square = 0;
                 for (int d = 0; d < y.dims; ++d) {
                     const double delta = double(y[d][i]) - double(y[d][graph.index[std::size_t(e)]]);
                     square += delta * delta;
                 }
-                sum += double(graph.weight[std::size_t(e)]) * std::log1p(square);
+                sum += 2 * double(graph.weight[std::size_t(e)]) * std::log1p(square);
             }
         sums[std::size_t(block)] = sum;
     });
