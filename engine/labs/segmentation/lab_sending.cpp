@@ -65,7 +65,7 @@ std::function<lab::Bundle()> LiveLab::bundle(const std::string& output) {
         }
     std::vector<std::pair<std::int64_t, NamedMask>> found; // what was found overlaps: the smallest says most
     for (std::size_t i = 0; i < m_found.size(); ++i)
-        found.push_back({decoded(m_found[i].mask).area(), {"found " + std::to_string(i + 1), m_found[i].mask}});
+        found.push_back({m_found[i].mask.area(), {"found " + std::to_string(i + 1), m_found[i].mask}});
     std::ranges::stable_sort(found, {}, &std::pair<std::int64_t, NamedMask>::first);
     for (auto& [area, each] : found) masks.push_back(std::move(each));
     return [title = m_desk.pictureName() + ", " + what, tokens, picture = m_desk.picture(), fit, masks = std::move(masks)] {
