@@ -27,6 +27,7 @@ class Stage {
 
     /// True when ImGui or the view used it.
     bool input(const Input& event);
+    std::vector<lab::Fact> keys() const; ///< of the lab's view
     /// Where text is being entered, for input methods (framebuffer pixels); false when nowhere.
     bool textCursor(glm::dvec2& px) const;
 

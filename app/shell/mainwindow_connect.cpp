@@ -49,7 +49,10 @@ void MainWindow::connectActions() {
     m_actions.on("lesson.next", [this] { m_lesson->go(m_lesson->step() + 1); });
     m_actions.on("lesson.back", [this] { m_lesson->go(m_lesson->step() - 1); });
     m_actions.on("help.number", [this] { showNumbers(m_bench, this); });
-    m_actions.on("help.shortcuts", [this] { showShortcuts(this); });
+    m_actions.on("help.shortcuts", [this] {
+        ui::Stage* const stage = viewport() ? viewport()->stage() : nullptr;
+        showShortcuts(this, stage ? stage->keys() : std::vector<lab::Fact>());
+    });
     m_actions.on("help.about", [this] { showAbout(m_bench, this); });
 }
 

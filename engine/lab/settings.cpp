@@ -17,7 +17,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t longestText = 256;
+/// A text is a line that a person types, unless its row of the declaration says how many bytes it may have.
+std::size_t longestText(const Parameter& parameter) { return parameter.maxRows == Parameter().maxRows ? 256 : parameter.maxRows; }
 
 std::string named(const Declaration& lab, const Parameter& parameter) {
     return "parameter '" + parameter.key + "' of " + lab.name;
@@ -112,9 +113,9 @@ Value fitted(const Declaration& lab, const Parameter& parameter, const Value& va
             return value;
         case Type::text: {
             const auto* line = std::get_if<std::string>(&value);
-            const bool oneLine = line && line->size() <= longestText && std::none_of(line->begin(), line->end(), [](char c) {
-                                     return static_cast<unsigned char>(c) < 32;
-                                 });
+            const bool oneLine =
+                line && line->size() <= longestText(parameter) &&
+                std::none_of(line->begin(), line->end(), [](char c) { return static_cast<unsigned char>(c) < 32; });
             if (!oneLine) wrongType(lab, parameter, shown(toJson(value)));
             return value;
         }

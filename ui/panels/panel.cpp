@@ -223,7 +223,9 @@ bool Panel::key(const Input& event, lab::Session& session) {
         return true;
     };
     switch (event.key) {
-        case Input::Key::escape:
+        case Input::Key::escape: // a search goes, as by its cross; what always has a value keeps it
+            if (parameter.fallback == lab::Value(std::string()) && parameter.type == lab::Type::text)
+                change(session, parameter.key, parameter.fallback);
             blur();
             return true;
         case Input::Key::up:

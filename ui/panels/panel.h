@@ -55,6 +55,7 @@ class Panel {
     void drawFile(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawPoints(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawLine(const Look& look, lab::Session& session, const lab::Parameter& parameter);
+    bool clearCross(const Look& look, ImVec2 low, ImVec2 high, const std::string& key);
     void drawFlags(const Look& look, lab::Session& session, const std::vector<const lab::Parameter*>& flags);
     void drawLabel(const Look& look, const lab::Parameter& parameter, bool hovered, float room);
     float labelColumnOf(const Look& look, const std::vector<const lab::Parameter*>& group) const;

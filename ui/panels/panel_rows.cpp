@@ -178,7 +178,21 @@ void Panel::drawPoints(const Look& look, lab::Session& session, const lab::Param
     if (changed) change(session, parameter.key, points);
 }
 
-/// One line of text: a click on it types.
+/// A small cross that takes the text away.
+bool Panel::clearCross(const Look& look, ImVec2 low, ImVec2 high, const std::string& key) {
+    ImGui::SetCursorScreenPos(low);
+    const bool pressed = ImGui::InvisibleButton("clear", {high.x - low.x, high.y - low.y});
+    const ImU32 ink = toColour(ImGui::IsItemHovered() ? look.theme.brass : look.theme.faint);
+    const ImVec2 middle((low.x + high.x) / 2, (low.y + high.y) / 2);
+    const float r = look.px(3.5F);
+    for (const float side : {-1.F, 1.F})
+        ImGui::GetWindowDrawList()->AddLine({middle.x - r, middle.y - side * r}, {middle.x + r, middle.y + side * r}, ink,
+                                            look.px(1.4F));
+    m_spots[key + " clear"] = {low, high, middle.y > m_clipLow.y && middle.y < m_clipHigh.y};
+    return pressed;
+}
+
+/// One line of text: a click on it types, a cross takes it away.
 void Panel::drawLine(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + look.px(rowHeight)});
@@ -188,23 +202,29 @@ void Panel::drawLine(const Look& look, lab::Session& session, const lab::Paramet
     Touch touch;
     touch.hovered = hovered, touch.low = ImGui::GetCursorScreenPos();
     touch.high = {touch.low.x + width, touch.low.y + look.px(rowHeight - 2)};
+    const std::string text = session.settings().text(parameter.key);
     if (m_entry.at(parameter.key)) {
         std::string typed;
-        if (m_entry.edit(look, width, typed) && !typed.empty()) change(session, parameter.key, typed);
+        if (m_entry.edit(look, width, typed))
+            change(session, parameter.key, typed.empty() ? parameter.fallback : lab::Value(typed));
     } else {
-        const std::string& text = session.settings().text(parameter.key);
-        if (ImGui::InvisibleButton("text", {width, look.px(rowHeight - 2)})) m_entry.open(parameter.key, text);
+        const bool clears = !session.settings().isDefault(parameter.key);
+        const float cross = clears ? look.px(20) : 0;
+        if (ImGui::InvisibleButton("text", {width - cross, look.px(rowHeight - 2)}) && NumberEntry::fits(text))
+            m_entry.open(parameter.key, text);
         const bool lit = ImGui::IsItemHovered();
         touch.toDefault = ImGui::IsItemClicked(ImGuiMouseButton_Right);
         touch.pressed = ImGui::IsItemActivated();
         ImDrawList* list = ImGui::GetWindowDrawList();
         list->AddRectFilled(touch.low, touch.high, toColour(look.theme.raised), look.px(7));
-        look.texts.note(text);
-        list->PushClipRect({touch.low.x + look.px(6), touch.low.y}, {touch.high.x - look.px(6), touch.high.y}, true);
+        const std::string begin = text.substr(0, 256); // more fits into no row
+        look.texts.note(begin);
         drawText(list, look.fonts.mono,
                  {touch.low.x + look.px(8), (touch.low.y + touch.high.y - fontHeight(look.fonts.mono)) / 2},
-                 toColour(lit ? look.theme.brass : look.theme.text), text);
-        list->PopClipRect();
+                 toColour(lit ? look.theme.brass : look.theme.text),
+                 clipped(look.fonts.mono, begin, width - cross - look.px(clears ? 10 : 16)));
+        if (clears && clearCross(look, {touch.high.x - cross, touch.low.y}, {touch.high.x, touch.high.y}, parameter.key))
+            change(session, parameter.key, parameter.fallback);
     }
     follow(look, session, parameter, touch);
     ImGui::SetCursorScreenPos({at.x, at.y + look.px(rowHeight)});
@@ -261,8 +281,8 @@ void Panel::drawTooltip(const Look& look, const lab::Session& session, double se
         card.row(look.tr("key"), p->key);
         if (p->applies == lab::Applies::reset)
             card.gap().words(look.tr("A change runs everything again up to this moment."), &faint);
-        if (number || p->type == lab::Type::text)
-            card.words(look.tr("Click the number to type; right click for the default."), &faint);
+        if (number) card.words(look.tr("Click the number to type; right click for the default."), &faint);
+        if (p->type == lab::Type::text) card.words(look.tr("Click to type; the cross takes the text away."), &faint);
     } else {
         for (const lab::Action& action : declaration.actions)
             if (m_hoverKey == "action " + action.key) {

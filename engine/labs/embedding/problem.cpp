@@ -5,6 +5,7 @@
 #include "engine/lab/names.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
+#include "engine/labs/embedding/spelling.h"
 #include "engine/labs/embedding/umap.h"
 #include "engine/philox.h"
 
@@ -172,6 +173,28 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
 
 } // namespace
 
+namespace {
+
+std::int64_t rowNamed(const Table& table, const std::string& name) {
+    const bool marked = name.starts_with('#'); // always a number, whatever the rows are called
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(name.data() + (marked ? 1 : 0), name.data() + name.size(), number);
+    const bool isRow = error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows();
+    if (isRow && marked) return number;
+    if (isRow && std::find(table.tokens.begin(), table.tokens.end(), name) == table.tokens.end()) return number;
+    return spelled(table.tokens, name).at;
+}
+
+} // namespace
+
+std::string nameOfRow(const Table& table, std::int64_t row) {
+    if (table.tokens.empty()) return std::to_string(row);
+    const std::string& name = table.tokens[std::size_t(row)];
+    const bool plain = !name.empty() && name.size() <= 40 && name.find(',') == std::string::npos && name.front() != ' ' &&
+                       name.back() != ' ' && std::none_of(name.begin(), name.end(), [](char c) { return std::uint8_t(c) < 32; });
+    return plain && rowNamed(table, name) == row ? name : "#" + std::to_string(row);
+}
+
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names) {
     std::vector<std::int64_t> rows;
     for (std::size_t at = 0; at <= names.size();) {
@@ -181,17 +204,11 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
         name.erase(0, name.find_first_not_of(' '));
         name.erase(name.find_last_not_of(' ') + 1);
         if (name.empty()) continue;
-        const auto found = std::find(table.tokens.begin(), table.tokens.end(), name);
-        std::int64_t number = -1;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (found != table.tokens.end())
-            rows.push_back(found - table.tokens.begin());
-        else if (error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows())
-            rows.push_back(number);
+        if (const std::int64_t row = rowNamed(table, name); row >= 0)
+            rows.push_back(row);
         else
-            throw Error("no row is called '" + name + "'" +
-                        (table.tokens.size() > 20000 ? std::string() : lab::suggestion(name, table.tokens)) +
-                        "; rows have numbers from 0 to " + std::to_string(table.rows() - 1));
+            throw Error("no row is called '" + name + "'" + spellingHint(table.tokens, name) + "; rows have numbers from 0 to " +
+                        std::to_string(table.rows() - 1));
     }
     if (rows.empty())
         throw Error("name a row for each end of an axis: a word, or a number from 0 to " + std::to_string(table.rows() - 1));

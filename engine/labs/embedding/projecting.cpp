@@ -116,7 +116,7 @@ void Projecting::present(std::shared_ptr<const Problem> problem, const PicturePo
     m_state = {picture, {}, {}};
     m_position = 0, m_steps = 1, m_stepMs = 0;
     m_series.clear(), m_quality.reset(), m_qualityAt = -1;
-    m_history.begin(m_state, {m_tuning, nullptr}, m_steps);
+    m_history.begin(m_state, {m_tuning, nullptr});
     ++m_revision;
 }
 
@@ -147,7 +147,7 @@ void Projecting::begin(std::shared_ptr<const Problem> problem) {
         const Loss loss = era.optimiser->loss(m_state, m_tuning);
         sample("loss", 0, loss.total), sample("attraction", 0, loss.attraction), sample("repulsion_loss", 0, loss.repulsion);
     }
-    m_history.begin(m_state, std::move(era), m_steps);
+    m_history.begin(m_state, std::move(era));
 }
 
 std::vector<lab::Mark> Projecting::marks() const {

@@ -24,17 +24,6 @@ constexpr double pointGrowth = 0.4, leastGrowth = 0.6, mostGrowth = 4;
 
 ImVec2 vec(glm::dvec2 px) { return {float(px.x), float(px.y)}; }
 
-void arrow(ImDrawList* list, const Look& look, glm::dvec2 from, glm::dvec2 to, ImU32 colour) {
-    const glm::dvec2 way = to - from;
-    const double size = glm::length(way);
-    if (!(size > 2)) return;
-    const glm::dvec2 along = way / size, side(-along.y, along.x);
-    const double tip = std::min(size, double(look.px(9)));
-    list->AddLine(vec(from), vec(to - along * tip * 0.7), colour, look.px(2));
-    list->AddTriangleFilled(vec(to), vec(to - along * tip + side * tip * 0.45), vec(to - along * tip - side * tip * 0.45),
-                            colour);
-}
-
 } // namespace
 
 glm::dvec2 EmbeddingView::pxOf(std::int64_t row) const {
@@ -144,16 +133,6 @@ void EmbeddingView::drawForces(const Look& look) const {
     show(push, categories[5], look.tr("repulsion"));
 }
 
-void EmbeddingView::drawOutline(const Look& look) const {
-    const std::vector<glm::dvec2>& outline = m_hands.outline();
-    if (outline.size() < 2) return;
-    ImDrawList* list = ImGui::GetForegroundDrawList();
-    const ImU32 ink = toColour(look.theme.brass);
-    for (std::size_t i = 0; i < outline.size(); ++i)
-        list->AddLine(vec(outline[i]), vec(outline[(i + 1) % outline.size()]),
-                      i + 1 == outline.size() ? toColour(look.theme.brass, 0.4F) : ink, look.px(1.5F));
-}
-
 void EmbeddingView::drawProbe(const Look& look) {
     const std::optional<std::int64_t> row = m_hovered;
     if (!row || !m_shown.table()) return;
@@ -235,7 +214,8 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     told.tsne = settings().text("method") == "tsne";
     told.forces = m_forces, told.how = cloud.how();
     told.words = m_words.expression.empty() ? nullptr : &m_words;
-    told.searchError = m_searchError, told.searched = m_search ? m_search->fraction() : 1;
+    told.searchError = m_searchError, told.selectionProblem = m_lab.picked().problem(),
+    told.searched = m_search ? m_search->fraction() : 1;
     if (showsCards()) m_cards.draw(look, m_size, told);
 }
 
