@@ -119,16 +119,18 @@ void Panel::drawGroups(const Look& look, lab::Session& session) {
     for (const std::string& group : groups) {
         if (!first) ImGui::Dummy({1, look.px(6)});
         if (drawHead(look, group)) {
-            std::vector<const lab::Parameter*> flags; // gathered, so that two of them can share a row
-            for (const lab::Parameter& p : parameters) {
-                if (p.group != group || !session.settings().acts(p)) continue;
-                if (p.type == lab::Type::flag) {
-                    flags.push_back(&p);
+            std::vector<const lab::Parameter*> rows, flags; // flags are gathered, so that two of them can share a row
+            for (const lab::Parameter& p : parameters)
+                if (p.group == group && session.settings().acts(p)) rows.push_back(&p);
+            m_labelWidth = labelColumnOf(look, rows);
+            for (const lab::Parameter* p : rows) {
+                if (p->type == lab::Type::flag) {
+                    flags.push_back(p);
                     continue;
                 }
                 drawFlags(look, session, flags);
                 flags.clear();
-                drawRow(look, session, p);
+                drawRow(look, session, *p);
             }
             drawFlags(look, session, flags);
         }

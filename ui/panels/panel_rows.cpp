@@ -13,7 +13,8 @@ namespace orrery::ui {
 
 namespace {
 
-constexpr float labelWidth = 96, numberColumn = 60, widestNumber = 72, gapToNumber = 8;
+// A label that is longer than the widest column ends in an ellipsis; its card says all of it.
+constexpr float labelColumn = 96, widestLabel = 132, gapToControl = 8, numberColumn = 60, widestNumber = 72, gapToNumber = 8;
 constexpr double cardAfterSeconds = 0.45;
 
 std::vector<std::string> choiceLabels(const Look& look, const lab::Parameter& parameter) {
@@ -27,10 +28,20 @@ bool hovering(ImVec2 low, ImVec2 high) { return ImGui::IsWindowHovered() && ImGu
 
 } // namespace
 
-void Panel::drawLabel(const Look& look, const lab::Parameter& parameter, bool hovered) {
+/// The column of labels of a group: as wide as its longest asks for, so that its sliders stand in line.
+float Panel::labelColumnOf(const Look& look, const std::vector<const lab::Parameter*>& group) const {
+    float widest = look.px(labelColumn);
+    for (const lab::Parameter* p : group)
+        if (p->type != lab::Type::flag && p->type != lab::Type::choice && p->type != lab::Type::points)
+            widest = std::max(widest, textWidth(look.fonts.body, look.tr(p->label)) + look.px(gapToControl));
+    return std::ceil(std::min(widest, look.px(widestLabel)));
+}
+
+void Panel::drawLabel(const Look& look, const lab::Parameter& parameter, bool hovered, float room) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     drawText(ImGui::GetWindowDrawList(), look.fonts.body, {at.x, at.y + (look.px(rowHeight) - fontHeight(look.fonts.body)) / 2},
-             toColour(hovered ? look.theme.text : look.theme.secondary), look.tr(parameter.label));
+             toColour(hovered ? look.theme.text : look.theme.secondary),
+             clipped(look.fonts.body, look.tr(parameter.label), room - look.px(gapToControl)));
 }
 
 void Panel::drawRow(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
@@ -62,12 +73,12 @@ void Panel::drawNumber(const Look& look, lab::Session& session, const lab::Param
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const ImVec2 end(at.x + m_contentWidth, at.y + look.px(rowHeight));
     const bool hovered = hovering(at, end);
-    drawLabel(look, parameter, hovered);
+    drawLabel(look, parameter, hovered, m_labelWidth);
     const double value = session.settings().number(parameter.key);
     const float number =
         std::clamp(numberWidth(look.fonts.mono, widestValue(parameter)), look.px(numberColumn), look.px(widestNumber));
-    const float width = m_contentWidth - look.px(labelWidth) - number - look.px(gapToNumber);
-    ImGui::SetCursorScreenPos({at.x + look.px(labelWidth), at.y});
+    const float width = m_contentWidth - m_labelWidth - number - look.px(gapToNumber);
+    ImGui::SetCursorScreenPos({at.x + m_labelWidth, at.y});
     double share = sliderShare(parameter, value);
     Touch touch = slider(look, "slider", width, share);
     if (hovered && !ImGui::IsAnyItemActive()) touch.hovered = true;
@@ -102,17 +113,22 @@ void Panel::drawChoice(const Look& look, lab::Session& session, const lab::Param
     for (std::size_t i = 0; i < parameter.choices.size(); ++i)
         if (parameter.choices[i].key == session.settings().text(parameter.key)) selected = int(i);
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float beside = m_contentWidth - look.px(labelWidth);
-    std::size_t columns = segmentedColumns(look, beside, 1, labels);
+    // In line with the group's other controls where that leaves room; else as near to its label as it must be; else below.
+    const float own =
+        std::max(look.px(labelColumn), textWidth(look.fonts.body, look.tr(parameter.label)) + look.px(gapToControl));
+    float label = m_labelWidth;
+    std::size_t columns = own > label ? 0 : segmentedColumns(look, m_contentWidth - label, 1, labels);
+    if (columns == 0) label = own, columns = segmentedColumns(look, m_contentWidth - label, 1, labels);
+    float beside = m_contentWidth - label;
     const bool ownLine = columns == 0;
     if (ownLine) columns = segmentedColumns(look, m_contentWidth, 2, labels);
     const std::size_t rows = columns ? (labels.size() + columns - 1) / columns : 1;
     const bool below = ownLine && columns > 0;
+    if (ownLine && !below) label = std::min(own, look.px(widestLabel)), beside = m_contentWidth - label; // a menu
     const float height = look.px(rowHeight) * float(below ? rows + 1 : 1);
     const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + height});
-    drawLabel(look, parameter, hovered);
-    ImGui::SetCursorScreenPos(below ? ImVec2(at.x, at.y + look.px(rowHeight))
-                                    : ImVec2(at.x + look.px(labelWidth), at.y + look.px(1)));
+    drawLabel(look, parameter, hovered, below ? m_contentWidth : label);
+    ImGui::SetCursorScreenPos(below ? ImVec2(at.x, at.y + look.px(rowHeight)) : ImVec2(at.x + label, at.y + look.px(1)));
     Touch touch = columns ? segmented(look, "choice", below ? m_contentWidth : beside, columns, labels, selected, hoveredItem)
                           : combo(look, "choice", beside, labels, selected);
     touch.hovered = touch.hovered || hovered;
@@ -125,10 +141,10 @@ void Panel::drawChoice(const Look& look, lab::Session& session, const lab::Param
 void Panel::drawFile(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + look.px(rowHeight)});
-    drawLabel(look, parameter, hovered);
-    ImGui::SetCursorScreenPos({at.x + look.px(labelWidth), at.y + look.px(1)});
+    drawLabel(look, parameter, hovered, m_labelWidth);
+    ImGui::SetCursorScreenPos({at.x + m_labelWidth, at.y + look.px(1)});
     const ImVec2 low = ImGui::GetCursorScreenPos();
-    const float width = m_contentWidth - look.px(labelWidth);
+    const float width = m_contentWidth - m_labelWidth;
     const bool clicked = ImGui::InvisibleButton("file", {width, look.px(rowHeight - 2)});
     Touch touch;
     touch.hovered = hovered, touch.low = low, touch.high = ImGui::GetItemRectMax();
@@ -153,7 +169,7 @@ void Panel::drawFile(const Look& look, lab::Session& session, const lab::Paramet
 void Panel::drawPoints(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + look.px(rowHeight)});
-    drawLabel(look, parameter, hovered);
+    drawLabel(look, parameter, hovered, m_contentWidth);
     ImGui::SetCursorScreenPos({at.x, at.y + look.px(rowHeight)});
     lab::Points points = session.settings().points(parameter.key);
     Touch touch;
@@ -181,9 +197,9 @@ bool Panel::clearCross(const Look& look, ImVec2 low, ImVec2 high, const std::str
 void Panel::drawLine(const Look& look, lab::Session& session, const lab::Parameter& parameter) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool hovered = hovering(at, {at.x + m_contentWidth, at.y + look.px(rowHeight)});
-    drawLabel(look, parameter, hovered);
-    const float width = m_contentWidth - look.px(labelWidth);
-    ImGui::SetCursorScreenPos({at.x + look.px(labelWidth), at.y + look.px(1)});
+    drawLabel(look, parameter, hovered, m_labelWidth);
+    const float width = m_contentWidth - m_labelWidth;
+    ImGui::SetCursorScreenPos({at.x + m_labelWidth, at.y + look.px(1)});
     Touch touch;
     touch.hovered = hovered, touch.low = ImGui::GetCursorScreenPos();
     touch.high = {touch.low.x + width, touch.low.y + look.px(rowHeight - 2)};

@@ -16,6 +16,7 @@ constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFla
                                   ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoBringToFrontOnFocus;
 constexpr std::size_t mostColumns = 10; // to choose from by a click
 constexpr std::size_t mostEntries = 20; // of a legend; the rest is counted
+constexpr std::size_t mostBookmarks = 9;
 
 } // namespace
 
@@ -122,12 +123,13 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
 void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
     const std::size_t count = told.settings.points("bookmarks").rows();
     const float gap = look.px(3), label = textWidth(look.fonts.body, look.tr("Bookmarks")) + look.px(8);
-    const float side = std::min(look.px(24), (width - label + gap) / 10 - gap);
+    const std::size_t buttons = count < mostBookmarks ? count + 1 : mostBookmarks;
+    const float side = std::min(look.px(26), (width - label + gap) / float(buttons) - gap);
     const ImVec2 first = ImGui::GetCursorScreenPos();
     drawText(ImGui::GetWindowDrawList(), look.fonts.body, {first.x, first.y + look.px(4)}, toColour(look.theme.secondary),
              look.tr("Bookmarks"));
-    float x = first.x + width - (float(count + (count < 9)) * (side + gap) - gap);
-    for (std::size_t i = 0; i <= std::min<std::size_t>(count, 8); ++i) {
+    float x = first.x + width - (float(buttons) * (side + gap) - gap);
+    for (std::size_t i = 0; i < buttons; ++i) {
         const bool more = i == count;
         const std::string name = more ? "keep place" : "bookmark " + std::to_string(i + 1);
         ImGui::SetCursorScreenPos({x, first.y});
@@ -140,12 +142,12 @@ void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
     ImGui::SetCursorScreenPos({first.x, first.y + look.px(28)});
 }
 
-void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told) {
+void Cards::draw(const Look& look, glm::dvec2 size, const Told& told) {
     m_spots.clear();
     m_pointed.reset();
     m_tip = {};
     if (told.shown.rows() == 0) return;
-    const float width = look.px(cardsWidth), top = look.px(hud + margin);
+    const float width = look.px(cardsWidth), top = look.px(margin); // the HUD stands beside them
     ImGui::SetNextWindowPos({float(size.x) - width - look.px(margin), top});
     const float tallest = std::max(look.px(80), float(size.y) - top - look.px(margin)); // what is below scrolls
     ImGui::SetNextWindowSizeConstraints({width, 0}, {width, tallest});

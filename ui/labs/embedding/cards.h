@@ -47,7 +47,7 @@ inline constexpr float cardsWidth = 252; ///< logical pixels
 
 class Cards {
  public:
-    void draw(const Look& look, glm::dvec2 size, float hud, const Told& told);
+    void draw(const Look& look, glm::dvec2 size, const Told& told);
     bool wishes() const { return m_wishes != Wishes(); } ///< that nobody has taken yet
     Wishes take() { return std::exchange(m_wishes, {}); }
     /// "box", "neighbour 0", …: where it was drawn last (framebuffer pixels).

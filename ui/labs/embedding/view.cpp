@@ -36,6 +36,14 @@ Insets EmbeddingView::insets() const {
     return glm::dvec4(own.x + double(m_panel), own.y + double(m_hud), own.z, own.w) * double(m_scale);
 }
 
+/// 1 where all is to be seen, as after F.
+double EmbeddingView::zoom() const {
+    Camera all;
+    all.resize(m_size.x, m_size.y);
+    all.fit(m_sight.home(), insets());
+    return all.unitsPerPx() / m_camera.unitsPerPx();
+}
+
 bool EmbeddingView::takeRefit() { return std::exchange(m_refit, false); }
 
 bool EmbeddingView::settled() const {
@@ -165,7 +173,8 @@ void EmbeddingView::prepare(const Frame& frame) {
                     ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale))
                     : std::nullopt;
     const float seconds = ImGui::GetIO().DeltaTime;
-    m_flight.proceed(double(seconds), m_reduceMotion || seconds < 1e-3F); // without a clock there is nothing to see of it
+    m_seconds = m_reduceMotion || seconds < 1e-3F ? 0 : double(seconds); // without a clock there is nothing to see of a fade
+    m_flight.proceed(double(seconds), m_seconds == 0);
 }
 
 } // namespace orrery::ui

@@ -44,6 +44,7 @@ class EmbeddingView : public View, public Keys {
     bool showsCards() const { return !onWords() && m_panel > 0; } ///< they fold with the panel
     bool moves() const;                                           ///< another picture is on its way
     emb::Insets insets() const;
+    double zoom() const;
     void follow(); ///< table, picture, quality of the lab
     void search();
     void watchChosen();
@@ -111,7 +112,8 @@ class EmbeddingView : public View, public Keys {
     glm::dvec2 m_size{1280, 720};
     float m_scale = 1, m_panel = 0, m_hud = 0;
     bool m_refit = false, m_reduceMotion = false;
-    int m_still = 0; ///< frames without another picture
+    double m_seconds = 0; ///< since the last frame; 0: what fades or flies is there at once
+    int m_still = 0;      ///< frames without another picture
 };
 
 } // namespace orrery::ui
