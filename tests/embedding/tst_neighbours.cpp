@@ -2,6 +2,7 @@
 // Neighbours against a plain search in float64, ties included; NN-descent finds them, and the same ones on every run; figures of
 // quality against their definition.
 #include "engine/labs/embedding/neighbours.h"
+#include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/quality.h"
 #include "engine/tensor/host_threads.h"
 #include "tests/embedding/plain.h"
@@ -36,8 +37,10 @@ class TestNeighbours : public QObject {
     void descentFindsThemTwice();
     void degenerateTables();
     void qualityByItsDefinition();
+    void digitsAreJudgedAsByScikit();
     void aPerfectAndARandomPicture();
     void samplesSayHowSure();
+    void aPictureThatHasRunOutOfNumbers();
 };
 
 void TestNeighbours::exactIsExact_data() {
@@ -91,6 +94,8 @@ void TestNeighbours::digitsAgree() {
     Progress progress;
     const Neighbours found = approximateNeighbours(table->values, 15, Metric::euclid, 1, progress);
     QVERIFY(recall(found, exact(table->values, 15, Metric::euclid)) >= 0.95);
+    const Neighbours again = approximateNeighbours(table->values, 15, Metric::euclid, 1, progress);
+    QVERIFY2(found.index == again.index && found.distance == again.distance, "the same lists on two runs");
 }
 
 /// And whatever the number of threads.
@@ -148,6 +153,25 @@ void TestNeighbours::qualityByItsDefinition() {
     QVERIFY2(std::abs(mean - q.trust.value) < 1e-6, "the parts of single rows make up the whole");
 }
 
+/// Check 9's figures of the first two principal components, as scikit-learn gives them to four digits. Votes may be equal: then each
+/// has its own way to choose, in one row of a thousand.
+void TestNeighbours::digitsAreJudgedAsByScikit() {
+    const auto table = digits();
+    NEEDS_SKLEARN(table);
+    Progress progress;
+    const Matrix two = pca(table->values, {.components = 2}, progress).project(table->values, 2);
+    PicturePoints y(two.rows(), 2);
+    for (std::int64_t i = 0; i < y.n; ++i)
+        for (int d = 0; d < 2; ++d) y[d][i] = two.row(i)[std::size_t(d)];
+    const QualityProbe probe(table->values, Metric::euclid, y.n);
+    const auto judged = [&](std::int64_t k) { return probe.measure(y, k, table->columns[0].values, progress); };
+    const Quality five = judged(5), twelve = judged(12), fifteen = judged(15);
+    QVERIFY2(std::abs(five.trust.value - 0.8304) < 1e-4, qPrintable(QString::number(five.trust.value)));
+    QVERIFY2(std::abs(twelve.trust.value - 0.8296) < 1e-4, qPrintable(QString::number(twelve.trust.value)));
+    QVERIFY2(std::abs(fifteen.recall.value - 0.1512) < 1e-4, qPrintable(QString::number(fifteen.recall.value)));
+    QVERIFY2(std::abs(fifteen.accuracy.value - 0.6433) < 1.2e-3, qPrintable(QString::number(fifteen.accuracy.value)));
+}
+
 void TestNeighbours::aPerfectAndARandomPicture() {
     const Table table = mixture(1000, 2, 5, 4);
     PicturePoints same(1000, 2), random(1000, 2);
@@ -180,6 +204,18 @@ void TestNeighbours::samplesSayHowSure() {
     QVERIFY2(std::abs(some.trust.value - all.trust.value) < 5 * some.trust.error, "within five of its own standard errors");
     QVERIFY(std::abs(some.recall.value - all.recall.value) < 5 * some.recall.error);
     QCOMPARE(all.accuracy.value, -1.0);
+}
+
+/// Should an optimiser ever leave float32: figures, and no end of the program.
+void TestNeighbours::aPictureThatHasRunOutOfNumbers() {
+    const Table table = mixture(100, 4, 3, 2);
+    Progress progress;
+    for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 3e38F}) {
+        PicturePoints y(100, 2, value);
+        for (std::int64_t i = 0; i < 5; ++i) y[0][i] = y[1][i] = float(i);
+        const Quality q = QualityProbe(table.values, Metric::euclid, 100).measure(y, 12, table.columns[0].values, progress);
+        QVERIFY(q.trust.value >= 0 && q.trust.value <= 1 && q.recall.value >= 0 && q.recall.value <= 1);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestNeighbours)

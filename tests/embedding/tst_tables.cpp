@@ -182,6 +182,9 @@ void TestTables::wordsMayHoldAnything() {
     const Table binary = read(put("loose.bin", loose));
     QCOMPARE(binary.values.row(0)[0], 1.0F);
     QCOMPARE(binary.values.row(1)[0], 2.0F);
+    const Table longer = read(put("longer.bin", loose + "\nc 1234"));
+    QVERIFY2(longer.remarks.size() == 1 && longer.remarks[0].starts_with("6 bytes follow the last of the 2 words"),
+             longer.remarks.empty() ? "" : longer.remarks[0].c_str());
 }
 
 void TestTables::headingsAndMetadata() {
@@ -262,6 +265,14 @@ void TestTables::refused_data() {
     row("open quote", "q.csv", "a,b\n1,\"2\n3,4\n", "quote");
     row("no numbers", "t.csv", "a,b\nc,d\n", "none of its 2 columns holds numbers");
     row("too large a number", "l.csv", "1,2\n1e99,2\n", "beyond float32");
+    row("decimal commas", "d.csv", "a;b\n0,5;1,25\n", "line 2: numbers with a comma for their point");
+    row("carriage returns alone", "cr.csv", "1,2\r3,4\r", "byte 3: lines end with a carriage return alone");
+    row("an endless line", "endless.csv", std::string(17U << 20, ','), "line 1: a line of 17825792 bytes");
+    row("an endless line of vectors", "endless.vec", "2 1\na 1\nb" + std::string(17U << 20, ' ') + "x", "line 3: a line of");
+    row("gzip", "z.csv", "\x1F\x8B\x08rest", "packed by gzip");
+    row("Parquet", "p.csv", "PAR1rest", "Parquet");
+    row("a picture", "p.png", "\x89PNG\r\n\x1a\nrest", "a picture, not a table");
+    row("a zero byte in text", "zero.txt", std::string("a 1 2\nb\0c 3 4\n", 15), "byte 7 is zero");
     row("UTF-16", "u.csv",
         std::string("\xFF\xFE"
                     "1\0,\0002\0",
@@ -269,13 +280,28 @@ void TestTables::refused_data() {
         "UTF-16");
     row("ragged vectors", "rv.txt", "2 3\na 1 2 3\nb 1 2\n", "line 3: 2 numbers after the word, where other rows have 3");
     row("NaN in vectors", "nv.txt", "a 1 2\nb 3 nan\n", "no finite number");
+    row("NaN not at the end", "nb.txt", "a 1 2 3\nb 3 nan 4\nc 1 2 3\n", "line 2: number 2: 'nan' is no finite number");
+    row("too large a number in vectors", "lv.txt", "a 1 2 3\nb 1e999 3 4\n", "line 2: number 1: '1e999' is beyond float32");
+    row("one line cut", "cl.txt", "a 1 2 3\nb 1 2\nc 1 2 3\n", "line 2: 2 numbers after the word, where other rows have 3");
+    row("one line cut of two", "c2.txt", "a 1 2\nb 1\n", "line 2: 1 number after the word, where other rows have 2");
+    row("fewer numbers announced than there", "fn.txt", "3 2\na 1 2 3\nb 1 2 3\nc 1 2 3\n",
+        "line 1 announces 2 numbers a word, most lines have 3");
+    row("words announced, none there", "wn.vec", "5 4\n", "no word follows");
     row("more words announced than there", "m.txt", "5 2\na 1 2\nb 3 4\n", "line 1 announces 5 words, 2 are there");
+    row("one word fewer than announced", "f.txt", "3 2\na 1 2\nb 3 4\n", "line 1 announces 3 words, 2 are there");
     row("more in the header than memory", "h.txt", "99999999999999 2\na 1 2\n", "line 1 announces 99999999999999 words");
     row("no dimensions", "z.txt", "5 0\na\n", "line 2");
     row("cut binary", "c.bin", "2 1\na " + one + "\nb \0\0", "byte");
     row("binary with a lying header", "lie.bin", "1000000 300\na " + one, "byte 0: the first line announces 1000000 words");
     row("big-endian binary", "be.bin",
         std::string("1 4\na ") + std::string("\x3F\x80\0\0\x3F\x80\0\0\xBF\x00\0\0\x3E\x80\0\0", 16), "big-endian");
+    std::string shortRows = "200 2\n";
+    for (int i = 0; i < 200; ++i) {
+        shortRows += "w" + std::to_string(i) + " ";
+        for (const float x : {0.37F * float(i) - 20, 1 / (float(i) + 0.3F)})
+            for (int shift = 24; shift >= 0; shift -= 8) shortRows += char(std::bit_cast<std::uint32_t>(x) >> shift);
+    }
+    row("big-endian binary of short rows", "bs.bin", shortRows, "big-endian");
     row("NaN in binary", "nan.bin", std::string("1 1\na ") + std::string("\0\0\xC0\x7F", 4), "not finite");
     row("fastText model", "ft.bin", std::string("\xBA\x16\x4F\x2F\x0C\0\0\0", 8), "fastText");
     row("GloVe binary", "gl.bin", std::string(64, '\1'), "GloVe");

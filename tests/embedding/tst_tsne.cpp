@@ -23,6 +23,7 @@ class TestTsne : public QObject {
     void anEquilateralTriangleRests();
     void gridIsAllPairs_data();
     void gridIsAllPairs();
+    void gridOfTightClusters();
     void irisLoss();
     void digitsLossAndQuality();
     void theSameBits_data();
@@ -163,7 +164,7 @@ void TestTsne::gridIsAllPairs() {
     const PicturePoints y = cloud(2000, dims, size);
     PicturePoints exactly(2000, dims), byGrid = exactly, finer = exactly;
     const double z = exactRepulsion(y, exactly);
-    GridRepulsion grid, fine({.spacing = 0.18});
+    GridRepulsion grid, fine({.spacing = 0.15});
     const double zGrid = grid.run(y, byGrid);
     QVERIFY2(std::abs(zGrid / z - 1) < 1e-4, qPrintable(QString::number(zGrid / z - 1)));
     QVERIFY2(away(byGrid, exactly) < 1e-3, qPrintable(QString::number(away(byGrid, exactly))));
@@ -172,6 +173,23 @@ void TestTsne::gridIsAllPairs() {
     PicturePoints again(2000, dims);
     grid.run(cloud(500, dims, 3 * size), finer), grid.run(y, again); // what it did before leaves no trace
     QVERIFY(again == byGrid);
+}
+
+/// Points that lie on each other are off by the same: nothing averages out. Wherever between the nodes the clusters lie.
+void TestTsne::gridOfTightClusters() {
+    for (int dims = 2; dims <= 3; ++dims)
+        for (std::uint32_t trial = 0; trial < 12; ++trial) {
+            PicturePoints y = cloud(900, dims, 0.05, 7 + trial);
+            for (std::int64_t i = 0; i < 900; ++i)
+                for (int d = 0; d < dims; ++d)
+                    y[d][i] += float(10 * (unitOpen(philox(trial, std::uint32_t(i % 3), std::uint32_t(d), 3)[0]) - 0.5));
+            PicturePoints exactly(900, dims), byGrid = exactly;
+            const double z = exactRepulsion(y, exactly);
+            GridRepulsion grid;
+            QVERIFY(std::abs(grid.run(y, byGrid) / z - 1) < 1e-4);
+            QVERIFY2(away(byGrid, exactly) < 1e-3,
+                     qPrintable(QString("%1-D, %2: %3").arg(dims).arg(trial).arg(away(byGrid, exactly))));
+        }
 }
 
 /// Check 6.
@@ -183,6 +201,9 @@ void TestTsne::irisLoss() {
     const State state = descend(tsne, tsneStart(leading(table->values, 2)), {}, 1000);
     const double kl = tsne.loss(state, {}).total;
     QVERIFY2(kl <= 0.12521, qPrintable(QString::number(kl)));
+    Tsne approximate(calibrated(table->values, 30, false), Repulsion::grid); // 90 neighbours, judged by all of them
+    const double other = tsne.loss(descend(approximate, tsneStart(leading(table->values, 2)), {}, 1000), {}).total;
+    QVERIFY2(other <= 0.12732, qPrintable(QString::number(other)));
 }
 
 /// Checks 5 (approximate P: 90 neighbours) and 9. The dense P and 1,000 steps are in tst_slow_tsne.cpp.

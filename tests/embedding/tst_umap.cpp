@@ -14,6 +14,7 @@ class TestUmap : public QObject {
  private Q_SLOTS:
     void curves();
     void membershipsAddUp();
+    void sigmaHasAFloor();
     void partsThatDoNotTouch();
     void digitsByUmap();
     void umapWithoutScikit();
@@ -63,6 +64,23 @@ void TestUmap::membershipsAddUp() {
             QVERIFY2(weight(j, i) == f.graph.weight[std::size_t(e)], "symmetric to the bit");
             QVERIFY(std::abs(w - (a + b - a * b)) < 1e-6);
         }
+}
+
+/// rho is the nearest that is not at distance 0, sigma at least a thousandth of the mean distance: of the row, or of all where every
+/// neighbour is a twin (umap-learn's smooth_knn_dist).
+void TestUmap::sigmaHasAFloor() {
+    const Neighbours n{4, 3, {1, 2, 3, 0, 2, 3, 0, 1, 3, 0, 1, 2}, {0, 2, 9, 3, 3, 3, 0, 0, 0, 1, 2, 4}};
+    const FuzzyGraph f = fuzzyGraph(n);
+    const double rho[] = {2, 3, 0, 1};
+    for (std::size_t i = 0; i < 4; ++i) QCOMPARE(f.rows[i].rho, rho[i]);
+    // Rows 1 and 2: three memberships of 1 at any sigma, where log2(4) = 2 are wanted. Row 0: two of them, and 2 is met at sigma 0.
+    QVERIFY(f.rows[1].floored && f.rows[2].floored && !f.rows[3].floored);
+    QVERIFY(std::abs(f.rows[1].sigma - 3e-3) < 1e-12);
+    QVERIFY(std::abs(f.rows[2].sigma - 1e-3 * 27 / 12) < 1e-12);
+    double sum = 0;
+    for (const double d : {0.0, 1.0, 3.0}) sum += std::exp(-d / f.rows[3].sigma);
+    QVERIFY(std::abs(sum - 2) < 1e-8);
+    QVERIFY(f.memberships[0] == 1 && f.memberships[1] == 1 && f.memberships[3] == 1 && f.memberships[9] == 1);
 }
 
 /// Two islands: told, and no eigenvector is sought.

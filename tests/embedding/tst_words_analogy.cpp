@@ -123,6 +123,20 @@ class TestWordsAnalogy : public QObject {
         for (const Candidate& c : none) QCOMPARE(c.score, 0.0); // a sum of length 0 points nowhere
     }
 
+    /// The nearest to king - man + woman is woman, wherever she stands in the question; without what was asked it is queen.
+    void askedWordsDoNotAnswer() {
+        const double a = std::numbers::pi / 6;
+        const std::vector<std::string> words{"man", "woman", "king", "queen"};
+        const Matrix m =
+            rowsOf(4, 2, {1, 0, 0, 1, float(std::cos(a)), float(std::sin(a)), float(std::cos(2 * a)), float(std::sin(2 * a))});
+        const WordIndex index(words);
+        const std::vector<Analogy> questions{{"man", "king", "woman", "queen"}, {"man", "woman", "king", "queen"}};
+        for (const Analogy& q : questions) {
+            const AnalogyScore score = scoreAnalogies(m, AnalogyRows(std::vector<Analogy>{q}, index), AnalogyRule::add);
+            QVERIFY(score.asked == 1 && score.right == 1 && score.rightOfAll == 0);
+        }
+    }
+
     /// Of many questions what rankWords says of each.
     void scores() {
         const auto corpus = test::grammar(3);

@@ -5,7 +5,10 @@
 #include "engine/lab/names.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
-#include "engine/labs/embedding/umap.h"
+#include "engine/labs/embedding/spelling.h"
+#include "engine/labs/embedding/table_check.h"
+#include "engine/labs/embedding/tsne_device.h"
+#include "engine/labs/embedding/umap_device.h"
 #include "engine/philox.h"
 
 #include <algorithm>
@@ -24,13 +27,14 @@ std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress
     if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
+    Table table;
     try {
-        return std::make_shared<const Table>(
-            readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress));
+        table = readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress);
     } catch (const Error& error) { // .txt may be vectors or prose
         if (!data.path.ends_with(".txt")) throw;
         throw Error(std::string(error.what()) + ". If it is prose to learn word vectors from, choose it under Table: text");
     }
+    return std::make_shared<const Table>(checked(std::move(table), data.path));
 }
 
 Matrix randomStart(std::int64_t n, int dims, std::uint64_t seed) {
@@ -170,6 +174,28 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
 
 } // namespace
 
+namespace {
+
+std::int64_t rowNamed(const Table& table, const std::string& name) {
+    const bool marked = name.starts_with('#'); // always a number, whatever the rows are called
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(name.data() + (marked ? 1 : 0), name.data() + name.size(), number);
+    const bool isRow = error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows();
+    if (isRow && marked) return number;
+    if (isRow && std::find(table.tokens.begin(), table.tokens.end(), name) == table.tokens.end()) return number;
+    return spelled(table.tokens, name).at;
+}
+
+} // namespace
+
+std::string nameOfRow(const Table& table, std::int64_t row) {
+    if (table.tokens.empty()) return std::to_string(row);
+    const std::string& name = table.tokens[std::size_t(row)];
+    const bool plain = !name.empty() && name.size() <= 40 && name.find(',') == std::string::npos && name.front() != ' ' &&
+                       name.back() != ' ' && std::none_of(name.begin(), name.end(), [](char c) { return std::uint8_t(c) < 32; });
+    return plain && rowNamed(table, name) == row ? name : "#" + std::to_string(row);
+}
+
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names) {
     std::vector<std::int64_t> rows;
     for (std::size_t at = 0; at <= names.size();) {
@@ -179,17 +205,11 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
         name.erase(0, name.find_first_not_of(' '));
         name.erase(name.find_last_not_of(' ') + 1);
         if (name.empty()) continue;
-        const auto found = std::find(table.tokens.begin(), table.tokens.end(), name);
-        std::int64_t number = -1;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (found != table.tokens.end())
-            rows.push_back(found - table.tokens.begin());
-        else if (error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows())
-            rows.push_back(number);
+        if (const std::int64_t row = rowNamed(table, name); row >= 0)
+            rows.push_back(row);
         else
-            throw Error("no row is called '" + name + "'" +
-                        (table.tokens.size() > 20000 ? std::string() : lab::suggestion(name, table.tokens)) +
-                        "; rows have numbers from 0 to " + std::to_string(table.rows() - 1));
+            throw Error("no row is called '" + name + "'" + spellingHint(table.tokens, name) + "; rows have numbers from 0 to " +
+                        std::to_string(table.rows() - 1));
     }
     if (rows.empty())
         throw Error("name a row for each end of an axis: a word, or a number from 0 to " + std::to_string(table.rows() - 1));
@@ -243,14 +263,18 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, gpu::Device& device) {
+    const bool onDevice =
+        takesDevice(p.request.path, device) && (p.request.path == Path::vulkan || deviceRefusal(device, p.table->rows()).empty());
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
+        if (onDevice) return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
     }
-    if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
-    return nullptr;
+    if (p.request.graph.method != Method::umap) return nullptr;
+    if (onDevice) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
+    return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
 }
 
 } // namespace orrery::embedding

@@ -7,6 +7,10 @@
 #include "engine/labs/embedding/quality.h"
 #include "engine/labs/embedding/request.h"
 
+namespace orrery::gpu {
+class Device;
+}
+
 namespace orrery::embedding {
 
 struct Problem {
@@ -32,13 +36,16 @@ constexpr std::int64_t probedRows = 500; ///< looked at while it runs
 std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former,
                                      const PicturePoints& picture, Progress& progress, const Paths& paths = {});
 
-/// Rows named by words or numbers with commas between. Throws Error naming the nearest word.
+/// Rows named by words (as spelled() finds them) or numbers with commas between; "#7" is always a number. Throws Error naming the
+/// nearest words.
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names);
+/// What rowsNamed() reads as that row: its word, or "#7" where no word says it.
+std::string nameOfRow(const Table& table, std::int64_t row);
 
-/// The state that a descent begins with.
 /// Where a picture begins, or what a linear projection is: from `p.request.start`, table, components and graph.
 Matrix startOf(Problem& p, const PicturePoints& picture, Progress& progress);
-State firstState(const Problem& problem);
-std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, const Pairs& pairs);
+State firstState(const Problem& problem); ///< that a descent begins with
+/// By the request's path: the device takes what it can hold, where it is a GPU or where it was asked to.
+std::shared_ptr<Optimiser> optimiserOf(const Problem& problem, gpu::Device& device);
 
 } // namespace orrery::embedding

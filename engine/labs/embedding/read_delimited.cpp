@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 namespace orrery::embedding {
 
@@ -70,6 +71,24 @@ char separatorOf(std::string_view line) {
     return ' ';
 }
 
+/// "0,5;1,25": numbers as they are written in much of Europe, between other separators than commas.
+bool decimalCommas(std::string_view line) {
+    for (const char separator : {';', '\t'}) {
+        if (line.find(separator) == std::string_view::npos) continue;
+        bool commas = false, numbers = true;
+        for (std::size_t at = 0; at <= line.size() && numbers;) {
+            const std::size_t end = std::min(line.find(separator, at), line.size());
+            std::string field(bare(line.substr(at, end - at)));
+            const std::size_t comma = field.find(',');
+            if (comma != std::string::npos) commas = true, field[comma] = '.';
+            numbers = numeric(field) && field.back() != '.';
+            at = end + 1;
+        }
+        if (commas && numbers) return true;
+    }
+    return false;
+}
+
 /// Numbers that say what a row is, not where it lies.
 bool namesMetadata(std::string_view heading) {
     std::string name(bare(heading));
@@ -99,6 +118,9 @@ struct Piece {
     throw Error(path + ": line " + std::to_string(number) + ": " + what);
 }
 
+constexpr const char* openQuote =
+    "a quote is opened and not closed in this line; close it there, since line ends within quotes cannot be read";
+
 bool skipped(std::string_view line) { return bare(line).empty() || line.front() == '#'; }
 
 Layout layoutOf(const std::string& path, std::string_view text) {
@@ -106,11 +128,14 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     std::size_t at = 0;
     std::string_view first;
     while (at < text.size() && skipped(first)) layout.body = at, first = nextLine(text, at);
+    if (first.size() > longestLine) fail(path, text, first, tooLong(first));
+    for (std::size_t next = at; const std::string_view line : {first, nextLine(text, next)})
+        if (line.size() <= longestLine && decimalCommas(line))
+            fail(path, text, line, "numbers with a comma for their point; save it with points");
     layout.separator = separatorOf(first);
     std::vector<std::string_view> fields;
     std::vector<std::string> unquoted;
-    if (!split(first, layout.separator, fields, unquoted))
-        fail(path, text, first, "a quote is opened and not closed in this line");
+    if (!split(first, layout.separator, fields, unquoted)) fail(path, text, first, openQuote);
     if (fields.size() > std::size_t(mostColumns))
         fail(path, text, first, std::to_string(fields.size()) + " columns; at most " + std::to_string(mostColumns));
     std::vector<bool> firstNumeric;
@@ -122,8 +147,8 @@ Layout layoutOf(const std::string& path, std::string_view text) {
     while (scan < text.size() && rows < 100) {
         const std::string_view line = nextLine(text, scan);
         if (skipped(line)) continue;
-        if (!split(line, layout.separator, fields, unquoted))
-            fail(path, text, line, "a quote is opened and not closed in this line");
+        if (line.size() > longestLine) break; // told when it is read, too
+        if (!split(line, layout.separator, fields, unquoted)) fail(path, text, line, openQuote);
         if (fields.size() != columns) break; // told when it is read
         for (std::size_t c = 0; c < columns; ++c) {
             const bool number = numeric(fields[c]) || bare(fields[c]).empty();
@@ -156,12 +181,12 @@ void parse(const std::string& path, std::string_view whole, std::string_view tex
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view line = nextLine(text, at);
         if (skipped(line)) continue;
-        if (!split(line, layout.separator, fields, unquoted))
-            fail(path, whole, line, "a quote is opened and not closed in this line; line ends within quotes cannot be read");
+        if (line.size() > longestLine) fail(path, whole, line, tooLong(line));
+        if (!split(line, layout.separator, fields, unquoted)) fail(path, whole, line, openQuote);
         if (fields.size() != columns)
             fail(path, whole, line,
                  std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") + " where the first row has " +
-                     std::to_string(columns));
+                     std::to_string(columns) + "; complete the line, or leave it out");
         for (std::size_t c = 0; c < columns; ++c) {
             if (!layout.dimension[c]) {
                 piece.texts[c].push_back(wordOf(bare(fields[c]), piece.foreign));
@@ -233,6 +258,7 @@ std::vector<Column> readMetadata(const std::string& path, std::int64_t rows, std
         const std::string_view each = nextLine(text, at);
         if (at >= text.size() && each.empty()) break;
         ++line;
+        if (each.size() > longestLine) throw Error(path + ": line " + std::to_string(line) + ": " + tooLong(each));
         std::vector<std::string> fields;
         for (std::size_t begin = 0;;) {
             const std::size_t tab = each.find('\t', begin);
@@ -261,6 +287,11 @@ std::vector<Column> readMetadata(const std::string& path, std::int64_t rows, std
                     " (one column has no heading, several have one)");
     std::vector<Column> columns;
     for (std::size_t c = 0; c < texts.size(); ++c) {
+        const bool heading = names[c] == "name" && names.size() > 1; // numbers as well, if each is another one (lab/bundle.h)
+        if (heading && tokens.empty() && std::set<std::string>(texts[c].begin(), texts[c].end()).size() == texts[c].size()) {
+            tokens = std::move(texts[c]);
+            continue;
+        }
         Column column = columnOf(names[c], texts[c]);
         if (tokens.empty() && std::int64_t(column.categories.size()) == rows && rows > 1)
             tokens = std::move(texts[c]);

@@ -55,6 +55,11 @@ Kind recognise(const model::MappedFile& file) {
                     "the .vec file");
     for (const std::string_view magic : {std::string_view("\x93NUMPY"), std::string_view("PK\x03\x04"), std::string_view("GGUF")})
         if (text.starts_with(magic)) return Kind::tensors;
+    for (const auto& [magic, what] : {std::pair<std::string_view, const char*>{"\x1F\x8B", "packed by gzip; unpack it first"},
+                                      {"PAR1", "a Parquet file; save its columns as .csv or .npy"},
+                                      {"\x89PNG", "a picture, not a table; make a table of its pixels, .npy or .csv"},
+                                      {"\xFF\xD8\xFF", "a picture, not a table; make a table of its pixels, .npy or .csv"}})
+        if (text.starts_with(magic)) throw Error(path + ": byte 0: " + what);
     std::string extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return char(std::tolower(c)); });
     if (extension == ".safetensors" || extension == ".npy" || extension == ".npz" || extension == ".gguf" || extension == ".pt" ||
@@ -75,7 +80,9 @@ Kind recognise(const model::MappedFile& file) {
                         "take its .txt");
         return Kind::vectorsBinary; // refused there, in words
     }
-    if (!printable(text.substr(0, 4096))) return Kind::tensors; // their reader knows what can be read
+    if (!printable(text.substr(0, 4096)) && extension != ".csv" && extension != ".tsv" && extension != ".txt" &&
+        extension != ".vec")
+        return Kind::tensors; // their reader knows what can be read
     if (extension == ".csv" || extension == ".tsv") return Kind::delimited;
     if (first.find(',') != std::string_view::npos && countFields(first) < 3) return Kind::delimited;
     float value = 0;

@@ -53,6 +53,15 @@ Table readVectorsBinary(const model::MappedFile& file, const ReadOptions& option
     table.tokens.reserve(wanted);
     bool foreign = false;
     std::size_t at = end + 1;
+    // Of numbers with their bytes the wrong way round about three in four have an exponent that no vector has.
+    const std::uint64_t judged = std::min<std::uint64_t>(wanted, 1 + 1024 / dims);
+    std::uint64_t seen = 0, odd = 0, oddSwapped = 0;
+    const auto refuseSwapped = [&](std::size_t where, bool enough) {
+        if ((enough || seen >= 64) && 4 * odd > seen && 8 * oddSwapped < odd)
+            source.fail(where,
+                        "the numbers make sense only with their bytes the other way round: it was written on a big-endian "
+                        "machine, or is no word2vec file");
+    };
     for (std::uint64_t i = 0; i < wanted; ++i) {
         const std::string row = "word " + std::to_string(i + 1) + " of " + std::to_string(rows);
         while (at < bytes.size() && bytes[at] == '\n') ++at; // some writers leave it out
@@ -71,19 +80,22 @@ Table readVectorsBinary(const model::MappedFile& file, const ReadOptions& option
         else
             for (std::uint64_t d = 0; d < dims; ++d)
                 out[d] = std::bit_cast<float>(std::uint32_t(model::littleEndian(file.bytes(at + 4 * d, 4))));
-        if (i == 0) {
-            std::uint64_t odd = 0, oddSwapped = 0;
-            for (std::uint64_t d = 0; d < dims; ++d) odd += !plausible(out[d]), oddSwapped += !plausible(swapped(out[d]));
-            if (2 * odd > dims && 4 * oddSwapped < dims)
-                source.fail(at,
-                            "the numbers make sense only with their bytes the other way round: it was written on a big-endian "
-                            "machine, or is no word2vec file");
+        if (i < judged) {
+            for (std::uint64_t d = 0; d < dims; ++d) ++seen, odd += !plausible(out[d]), oddSwapped += !plausible(swapped(out[d]));
+            refuseSwapped(at, i + 1 == judged);
         }
         for (std::uint64_t d = 0; d < dims; ++d)
-            if (!std::isfinite(out[d])) source.fail(at + 4 * d, row + ", number " + std::to_string(d + 1) + " is not finite");
+            if (!std::isfinite(out[d])) {
+                refuseSwapped(at + 4 * d, true);
+                source.fail(at + 4 * d, row + ", number " + std::to_string(d + 1) + " is not finite");
+            }
         at += width;
         if ((i & 1023) == 0) progress.at(double(i) / double(wanted));
     }
+    while (at < bytes.size() && bytes[at] == '\n') ++at;
+    if (wanted == rows && at < bytes.size())
+        table.remarks.push_back(std::to_string(bytes.size() - at) + " bytes follow the last of the " + std::to_string(rows) +
+                                " words that the first line announces; they were left out.");
     if (foreign) table.remarks.push_back("Some words are no UTF-8 and were read as Windows-1252.");
     table.values = Matrix(std::int64_t(wanted), std::int64_t(dims), std::move(values));
     return table;

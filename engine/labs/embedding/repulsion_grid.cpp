@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/labs/embedding/repulsion.h"
+#include "engine/labs/embedding/grid_kernel.h"
+#include "engine/labs/embedding/grid_points.h"
 #include "engine/tensor/host_threads.h"
-#include "engine/tensor/host_vector.h"
 
 #include <fftw3.h>
 
@@ -9,13 +9,12 @@
 #include <array>
 #include <cmath>
 #include <mutex>
-#include <numbers>
 
 namespace orrery::embedding {
 
 namespace {
 
-constexpr int order = 8;  ///< of degree 7: a point reaches 8 nodes of an axis
+constexpr int order = splineOrder;
 constexpr int shares = 4; ///< points are spread in so many shares, whatever the number of threads
 constexpr int batch = 16; ///< columns that are transformed together
 
@@ -34,58 +33,18 @@ using Plan = std::unique_ptr<fftwf_plan_s, decltype(&fftwf_destroy_plan)>;
 
 fftwf_complex* raw(Complex* c) { return reinterpret_cast<fftwf_complex*>(c); }
 
-/// Lengths of which FFTW is quick, multiples of 8 so that rows stay aligned.
-int goodLength(int least) {
-    for (int n = (least + 7) / 8 * 8;; n += 8) {
-        int rest = n;
-        for (const int p : {2, 3, 5, 7})
-            while (rest % p == 0) rest /= p;
-        if (rest == 1) return n;
-    }
-}
-
-/// The weights of a point that lies t (0 to 1) behind a node, by the recursion of Cox and de Boor, and their derivatives by t.
-ORRERY_INLINE void splineWeights(float t, float* w, float* slope) {
-    w[0] = 1 - t, w[1] = t;
-    for (int degree = 2; degree < order; ++degree) {
-        if (degree == order - 1) {
-            slope[0] = -w[0], slope[order - 1] = w[order - 2];
-            for (int i = 1; i < order - 1; ++i) slope[i] = w[i - 1] - w[i];
-        }
-        const float scale = 1 / float(degree);
-        w[degree] = scale * t * w[degree - 1];
-        for (int i = degree - 1; i > 0; --i) w[i] = scale * ((t + float(degree - i)) * w[i - 1] + (float(i + 1) - t) * w[i]);
-        w[0] = scale * (1 - t) * w[0];
-    }
-}
-
-/// What the splines do to a wave of this many radians a node.
-double blur(double angle) {
-    return (2416 + 2 * 1191 * std::cos(angle) + 2 * 120 * std::cos(2 * angle) + 2 * std::cos(3 * angle)) / 5040;
-}
-
-struct Fit {
-    int length;
-    double spacing;
-};
-
-Fit fitOf(const GridRepulsion::Options& options, double range, int dims) {
-    const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
-    const double wanted = std::ceil(range / options.spacing) + order + 1;
-    const auto stepped = [](double x, double steps) {
-        return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps);
-    };
-    if (wanted < options.leastNodes) // with room, since the kernel of so small a grid has a kink where it wraps around
-        return {goodLength(2 * options.leastNodes),
-                std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
-    if (wanted > most) return {goodLength(2 * most), options.spacing * stepped(range / (most - order - 1) / options.spacing, 16)};
-    return {goodLength(int(2 * std::min<double>(most, std::ceil(stepped(wanted, 12))))), options.spacing};
-}
-
 } // namespace
 
 double GridRepulsion::cost(const Options& options, double range, int dims) {
-    return std::pow(fitOf(options, range, dims).length, dims);
+    return std::pow(gridFit(options, range, dims).length, dims);
+}
+
+bool allPairs(Repulsion wanted, const GridRepulsion::Options& options, const RepulsionCost& cost, std::int64_t n, double range,
+              int dims) {
+    if (wanted != Repulsion::automatic) return wanted == Repulsion::exact;
+    const double grid = cost.once + cost.number * GridRepulsion::cost(options, range, dims) +
+                        (dims == 2 ? cost.pointInPlane : cost.pointInSpace) * double(n);
+    return cost.pair * double(n) * double(n) <= grid;
 }
 
 struct GridRepulsion::Self {
@@ -101,16 +60,17 @@ struct GridRepulsion::Self {
 
     std::int64_t fieldSize() const { return dims == 2 ? std::int64_t(nodes) * length : std::int64_t(length) * length * length; }
 
-    /// A grid that depends on the range alone, so that a run taken up anywhere gives the same bits; in steps, so that a kernel
-    /// serves many iterations.
     void fit(double range, int d) {
-        const Fit wanted = fitOf(options, range, d);
-        // A picture much smaller than a kernel is told apart by w - 1 alone.
-        const double less = range < 1 ? 1 : 0;
-        if (d == dims && wanted.length == length && wanted.spacing == spacing && less == offset) return;
+        const GridFit wanted = gridFit(options, range, d);
+        if (d == dims && wanted == GridFit{length, spacing, offset}) return;
         if (d != dims || wanted.length != length) allocate(d, wanted.length);
-        spacing = wanted.spacing, offset = less;
-        makeKernel();
+        spacing = wanted.spacing, offset = wanted.offset;
+        const std::vector<double> found = gridSpectrum(wanted, d);
+        const std::int64_t rows = d == 2 ? length : std::int64_t(length) * length, waveStride = d == 2 ? stride : half;
+        kernel.assign(std::size_t(rows * waveStride), 0);
+        for (std::int64_t row = 0; row < rows; ++row)
+            for (std::int64_t c = 0; c < half; ++c)
+                kernel[std::size_t(row * waveStride + c)] = float(found[std::size_t(row * half + c)] / double(rows * length));
     }
 
     void allocate(int d, int newLength) {
@@ -120,7 +80,7 @@ struct GridRepulsion::Self {
         const std::size_t waves = std::size_t(d == 2 ? nodes * stride : std::int64_t(length) * length * half);
         spectrum = Aligned<Complex>(waves);
         static std::once_flag once;
-        std::call_once(once, [] { fftwf_make_planner_thread_safe(), fftw_make_planner_thread_safe(); });
+        std::call_once(once, [] { fftwf_make_planner_thread_safe(); });
         if (d == 2) {
             fftwf_plan_with_nthreads(1);
             const int rowsAtOnce = 1;
@@ -140,54 +100,8 @@ struct GridRepulsion::Self {
         }
     }
 
-    /// The spectrum of w - offset at the nodes, in float64, with the blur of both splines divided out.
-    void makeKernel() {
-        const int L = length;
-        const std::int64_t rows = dims == 2 ? L : std::int64_t(L) * L, size = rows * L, waves = rows * half,
-                           waveStride = dims == 2 ? stride : half;
-        const std::unique_ptr<double, decltype(&fftw_free)> values(fftw_alloc_real(std::size_t(size)), fftw_free);
-        const std::unique_ptr<fftw_complex, decltype(&fftw_free)> wave(fftw_alloc_complex(std::size_t(waves)), fftw_free);
-        const std::array<int, 3> shape = {L, L, L};
-        const std::unique_ptr<fftw_plan_s, decltype(&fftw_destroy_plan)> plan(
-            fftw_plan_dft_r2c(dims, shape.data(), values.get(), wave.get(), FFTW_ESTIMATE), fftw_destroy_plan);
-        std::vector<double> squares(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
-        for (int a = 0; a < L; ++a) {
-            squares[std::size_t(a)] = std::pow(spacing * (a <= L / 2 ? a : a - L), 2);
-            blurs[std::size_t(a)] = std::pow(blur(2 * std::numbers::pi * a / L), -2);
-        }
-        tensor::host::parallel(rows, [&](std::int64_t row, int) {
-            const double rest =
-                dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];
-            double* const to = values.get() + row * L;
-            for (int c = 0; c < L; ++c) { // w - 1 without a difference of nearly equal numbers
-                const double square = rest + squares[std::size_t(c)];
-                to[c] = (offset > 0 ? -square : 1) / (1 + square);
-            }
-        });
-        fftw_execute(plan.get());
-        kernel.assign(std::size_t(rows * waveStride), 0);
-        for (std::int64_t row = 0; row < rows; ++row)
-            for (std::int64_t c = 0; c < half; ++c) {
-                const double sharp =
-                    blurs[std::size_t(c)] *
-                    (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
-                kernel[std::size_t(row * waveStride + c)] = float(wave.get()[row * half + c][0] * sharp / double(size));
-            }
-    }
-
-    struct Place {
-        std::int32_t node[3];
-        float weight[3][order], slope[3][order];
-    };
-    Place placeOf(const PicturePoints& y, std::int64_t i, const std::array<double, 3>& origin) const {
-        Place p{};
-        for (int d = 0; d < dims; ++d) {
-            const float at = float((double(y[d][i]) - origin[std::size_t(d)]) / spacing);
-            const int node = std::clamp(int(at), 0, nodes - order);
-            p.node[d] = node;
-            splineWeights(at - float(node), p.weight[d], p.slope[d]);
-        }
-        return p;
+    GridPlace placeOf(const std::array<double, 3>& origin, std::int64_t width) const {
+        return {origin, spacing, nodes, width, width == nodes ? width * width : width * length};
     }
 
     void spread(const PicturePoints& y, const std::array<double, 3>& origin) {
@@ -195,20 +109,7 @@ struct GridRepulsion::Self {
         tensor::host::parallel(shares, [&](std::int64_t share, int) {
             float* const grid = charges.get() + share * size;
             std::fill_n(grid, size, 0.0F);
-            for (std::int64_t i = share * y.n / shares; i < (share + 1) * y.n / shares; ++i) {
-                const Place p = placeOf(y, i, origin);
-                for (int a = 0; a < order; ++a) {
-                    if (dims == 2) {
-                        float* const row = grid + std::int64_t(p.node[0] + a) * nodes + p.node[1];
-                        for (int b = 0; b < order; ++b) row[b] += p.weight[0][a] * p.weight[1][b];
-                        continue;
-                    }
-                    for (int b = 0; b < order; ++b) {
-                        float* const row = grid + (std::int64_t(p.node[0] + a) * nodes + p.node[1] + b) * nodes + p.node[2];
-                        for (int c = 0; c < order; ++c) row[c] += p.weight[0][a] * p.weight[1][b] * p.weight[2][c];
-                    }
-                }
-            }
+            spreadPoints(y, share * y.n / shares, (share + 1) * y.n / shares, placeOf(origin, nodes), grid);
         });
         const std::int64_t rows = dims == 2 ? nodes : std::int64_t(nodes) * nodes;
         if (dims == 3) std::fill_n(padded.get(), padded.count, 0.0F);
@@ -261,45 +162,14 @@ struct GridRepulsion::Self {
         fftwf_execute_dft_c2r(back.get(), raw(spectrum.get()), padded.get());
     }
 
-    /// Potential and slope at a point.
-    void read(const Place& p, float* found) const {
-        const float* const field = padded.get();
-        for (int a = 0; a < order; ++a) {
-            if (dims == 2) {
-                const float* const row = field + std::int64_t(p.node[0] + a) * length + p.node[1];
-                float value = 0, slope = 0;
-                for (int b = 0; b < order; ++b) value += p.weight[1][b] * row[b], slope += p.slope[1][b] * row[b];
-                found[0] += p.weight[0][a] * value;
-                found[1] += p.slope[0][a] * value;
-                found[2] += p.weight[0][a] * slope;
-                continue;
-            }
-            for (int b = 0; b < order; ++b) {
-                const float* const row = field + (std::int64_t(p.node[0] + a) * length + p.node[1] + b) * length + p.node[2];
-                float value = 0, slope = 0;
-                for (int c = 0; c < order; ++c) value += p.weight[2][c] * row[c], slope += p.slope[2][c] * row[c];
-                found[0] += p.weight[0][a] * p.weight[1][b] * value;
-                found[1] += p.slope[0][a] * p.weight[1][b] * value;
-                found[2] += p.weight[0][a] * p.slope[1][b] * value;
-                found[3] += p.weight[0][a] * p.weight[1][b] * slope;
-            }
-        }
-    }
-
     double gather(const PicturePoints& y, const std::array<double, 3>& origin, PicturePoints& push) const {
         const std::int64_t blocks = (y.n + 1023) / 1024;
         std::vector<double> sums(static_cast<std::size_t>(blocks));
         const float scale = float(-0.5 / spacing); // w^2 (y_i - y_j) is -1/2 of the slope of w
         const double self = offset > 0 ? 0 : 1;
         tensor::host::parallel(blocks, [&](std::int64_t block, int) {
-            double z = 0;
-            for (std::int64_t i = block * 1024; i < std::min(y.n, (block + 1) * 1024); ++i) {
-                float found[4] = {};
-                read(placeOf(y, i, origin), found);
-                z += double(found[0]) - self;
-                for (int d = 0; d < dims; ++d) push[d][i] = scale * found[d + 1];
-            }
-            sums[std::size_t(block)] = z;
+            sums[std::size_t(block)] = readPoints(y, block * 1024, std::min(y.n, (block + 1) * 1024), placeOf(origin, length),
+                                                  padded.get(), self, scale, push);
         });
         double z = offset * double(y.n) * double(y.n - 1);
         for (const double sum : sums) z += sum;

@@ -2,9 +2,11 @@
 #include "engine/labs/embedding/text_scan.h"
 
 #include "engine/error.h"
+#include "engine/labs/embedding/quick_number.h"
 #include "engine/model/bytes.h"
 #include "engine/tensor/host_threads.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -21,8 +23,16 @@ std::string_view textOf(const std::string& path, std::span<const std::byte> byte
     if (const std::size_t zero = text.substr(0, 4096).find('\0'); zero != std::string_view::npos)
         throw Error(path + ": byte " + std::to_string(zero) +
                     " is zero: this is no text, and none of the binary forms that can be read");
+    if (const std::string_view start = text.substr(0, 1U << 20); start.find('\n') == start.npos && start.find('\r') != start.npos)
+        throw Error(path + ": byte " + std::to_string(start.find('\r')) +
+                    ": lines end with a carriage return alone; save it with the line ends of Unix or Windows");
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw Error(path + ": the file is empty");
     return text;
+}
+
+std::string tooLong(std::string_view line) {
+    return "a line of " + std::to_string(line.size()) + " bytes, and at most " + std::to_string(longestLine) +
+           " can be read; end each row with a line end";
 }
 
 std::string_view nextLine(std::string_view text, std::size_t& at) {
@@ -34,44 +44,37 @@ std::string_view nextLine(std::string_view text, std::size_t& at) {
     return line;
 }
 
-/// Up to nine digits, of which those that count fit into 24 bits, over a power of ten that float32 holds: one division rounds as
-/// the number itself does (Clinger 1990). Most numbers in files are of this kind, and the general way takes three times as long.
-static bool shortNumber(const char*& at, const char* end, float& value) {
-    static constexpr float tens[] = {1, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F, 1e8F, 1e9F, 1e10F};
-    const char* p = at;
-    const bool negative = p < end && *p == '-';
-    p += negative;
-    std::uint32_t digits = 0;
-    int count = 0, decimals = 0;
-    for (; p < end && *p >= '0' && *p <= '9' && count < 10; ++p, ++count) digits = 10 * digits + std::uint32_t(*p - '0');
-    if (count == 0) return false;
-    if (p < end && *p == '.')
-        for (++p; p < end && *p >= '0' && *p <= '9' && count < 10; ++p, ++count, ++decimals)
-            digits = 10 * digits + std::uint32_t(*p - '0');
-    if (count > 9 || digits > 1U << 24) return false;
-    if (p < end && ((*p >= '0' && *p <= '9') || *p == 'e' || *p == 'E' || *p == '.')) return false;
-    value = (negative ? -float(digits) : float(digits)) / tens[decimals];
-    at = p;
-    return true;
+/// Whether a number that not even float64 holds is too large (else it is too small): by the power of ten of its first digit that
+/// is not 0.
+static bool isHuge(std::string_view text) {
+    const std::size_t mark = text.find_first_of("eE");
+    const std::string_view mantissa = text.substr(0, mark);
+    std::int64_t power = 0;
+    if (mark != std::string_view::npos) {
+        const char* from = text.data() + mark + 1;
+        const bool small = *from == '-';
+        if (*from == '+') ++from;
+        if (std::from_chars(from, text.data() + text.size(), power).ec == std::errc::result_out_of_range) return !small;
+    }
+    const std::size_t first = mantissa.find_first_of("123456789"), point = std::min(mantissa.find('.'), mantissa.size());
+    return first != std::string_view::npos && std::int64_t(point) - std::int64_t(first) + power > 0;
 }
 
 Number parseNumber(const char*& at, const char* end, float& value) {
-    if (shortNumber(at, end, value)) return Number::good;
+    if (quickNumber(at, end, value)) return Number::good;
     const char* start = at;
     if (start < end && *start == '+' && start + 1 < end && start[1] != '-') ++start;
     const auto [stop, error] = std::from_chars(start, end, value);
     if (error == std::errc::invalid_argument) return Number::notANumber;
     at = stop;
-    if (error == std::errc::result_out_of_range) { // too large, or too small for a normal number
+    if (error == std::errc::result_out_of_range) { // too large, or so small that it rounds to 0
         double wide = 0;
         const auto again = std::from_chars(start, stop, wide);
-        if (again.ec == std::errc::result_out_of_range) { // beyond float64 as well
-            const std::string_view text(start, std::size_t(stop - start));
-            const bool small = text.find("e-") != text.npos || text.find("E-") != text.npos || text.find("0.") < 2;
-            if (!small) return Number::tooLarge;
-        }
-        if (std::abs(wide) > double(std::numeric_limits<float>::max())) return Number::tooLarge;
-        value = float(wide);
+        const bool huge = again.ec == std::errc::result_out_of_range ? isHuge({start, std::size_t(stop - start)})
+                                                                     : std::abs(wide) > double(std::numeric_limits<float>::max());
+        if (huge) return Number::tooLarge;
+        value = *start == '-' ? -0.0F : 0.0F;
+        if (wide != 0) value = float(wide);
     }
     return std::isfinite(value) ? Number::good : Number::infinite;
 }

@@ -16,6 +16,11 @@ namespace orrery::embedding {
 /// The text without a byte order mark. Throws Error for UTF-16, for a null byte near the start, for an empty file.
 std::string_view textOf(const std::string& path, std::span<const std::byte> bytes);
 
+/// No line of 65,536 numbers is longer; what is longer is no table, and would fill the memory with its fields.
+constexpr std::size_t longestLine = 16U << 20;
+/// "a line of … bytes; …" for a line beyond that.
+std::string tooLong(std::string_view line);
+
 /// The line that begins at `at`, without its end (LF, CRLF); `at` moves behind it.
 std::string_view nextLine(std::string_view text, std::size_t& at);
 
