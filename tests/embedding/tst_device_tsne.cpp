@@ -50,6 +50,7 @@ class TestDeviceTsne : public QObject {
     void theSameLoss();
     void theSameBits_data();
     void theSameBits();
+    void aStateIsAllOfIt();
     void noneOneAndTwins();
     void tooManyPoints();
 };
@@ -332,6 +333,24 @@ void TestDeviceTsne::theSameBits() {
         QVERIFY2(state == *first, qPrintable(QString::number(group)));
     }
     QVERIFY(!(*first == begin));
+}
+
+/// The same places with other velocities, or other gains, are another state.
+void TestDeviceTsne::aStateIsAllOfIt() {
+    const auto graph = graphOf(100);
+    const State begin = moving(100, 2, 2);
+    State faster = begin, keener = begin;
+    faster.speed[1][99] += 1, keener.scale[0][0] += 1;
+    DeviceTsne tsne(device(), graph, Repulsion::exact);
+    for (const State& state : {begin, faster, keener, begin}) {
+        State wanted = state, found = state;
+        DeviceTsne(device(), graph, Repulsion::exact).step(wanted, {}, 0);
+        PicturePoints slope;
+        tsne.gradient(state, 1, slope); // brings it there
+        tsne.step(found, {}, 0);
+        QVERIFY(found == wanted);
+        tsne.gradient(begin, 1, slope);
+    }
 }
 
 void TestDeviceTsne::noneOneAndTwins() {
