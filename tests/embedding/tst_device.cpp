@@ -24,7 +24,8 @@ struct Run {
         while (!jobs.empty()) jobs.run(50);
     }
     void to(int step, double budgetMs = 50) {
-        while (!cloud.advance(step, budgetMs)) {
+        gpu::Recorder recorder = device().record("steps"); // not needed: steps are submitted by their optimiser
+        while (!cloud.advance(recorder, step, budgetMs)) {
         }
     }
 };

@@ -99,7 +99,8 @@ class EmbeddingRowsTest : public QObject {
     }
     void theBackgroundTakesNoColour() {
         const Colouring colouring = byColumn({"object", {"background", "disk", "ring"}, {0, 1, 2}}, darkTheme());
-        QVERIFY(colouring.colours[1] == categoryColour(0, false) && colouring.colours[2] == categoryColour(1, false));
+        QVERIFY(colouring.colours[1] == embedding::categoryColour(0, false) &&
+                colouring.colours[2] == embedding::categoryColour(1, false));
         const glm::vec3 ground = colouring.colours[0];
         QVERIFY(glm::distance(ground, glm::vec3(darkTheme().ground)) <
                 glm::distance(colouring.colours[1], glm::vec3(darkTheme().ground)));

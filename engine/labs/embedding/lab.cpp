@@ -10,7 +10,7 @@ namespace orrery::embedding {
 
 namespace {
 
-class LiveLab final : public EmbeddingLab, public lab::Documents {
+class LiveLab final : public lab::ScenesLab<EmbeddingLab>, public lab::Documents {
  public:
     explicit LiveLab(gpu::Device& device) : m_device(device), m_cloud(device) {}
     const lab::Declaration& declaration() const override { return embedding::declaration(); }
@@ -35,13 +35,8 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
         present();
     }
 
-    int steps() const override { return scene().steps(); }
-    double clock(int step) const override { return scene().clock(step); }
-    std::vector<lab::Mark> marks() const override { return scene().marks(); }
-    std::string status() const override { return scene().status(); }
-    int position() const override { return scene().position(); }
-    bool advance(gpu::Recorder&, int target, double budgetMs) override {
-        const bool there = scene().advance(target, budgetMs);
+    bool advance(gpu::Recorder& recorder, int target, double budgetMs) override {
+        const bool there = ScenesLab::advance(recorder, target, budgetMs);
         present();
         return there;
     }
@@ -52,18 +47,17 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     void act(const std::string& action) override {
         if (action == "measure") m_cloud.measureAll(m_jobs);
     }
-    std::span<const lab::Sample> series(const std::string& key) const override { return scene().series(key); }
-    lab::HostArray array(gpu::Device&, const std::string& key) override {
+    lab::HostArray array(gpu::Device& device, const std::string& key) override {
         if (key == "selection") return {{selection().size()}, {selection().begin(), selection().end()}};
         if (key == "candidates") return m_words.array(m_cloud.problem());
-        return m_learns && (key == "coordinates" || key == "table" || key.starts_with("pmi")) ? m_learning.array(key)
-                                                                                              : m_cloud.array(key);
+        const bool learned = m_learns && (key == "coordinates" || key == "table" || key.starts_with("pmi"));
+        return learned ? m_learning.array(device, key) : m_cloud.array(device, key);
     }
     void save(const std::string& output, const std::string& path) override {
         embedding::save(output, path, {m_cloud, picked(), m_look});
     }
     std::vector<lab::Check> checks() const override {
-        std::vector<lab::Check> checks = m_learns ? m_learning.checks() : m_cloud.checks();
+        std::vector<lab::Check> checks = scene().checks();
         if (m_learns && m_oneHot) checks.push_back(oneHotCheck(*m_oneHot));
         if (const Picked& p = picked(); !p.problem().empty())
             checks.push_back(
@@ -95,8 +89,7 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     }
 
  private:
-    Scene& scene() { return m_learns ? static_cast<Scene&>(m_learning) : m_cloud; }
-    const Scene& scene() const { return const_cast<LiveLab*>(this)->scene(); }
+    const lab::Scene& scene() const override { return m_learns ? static_cast<const lab::Scene&>(m_learning) : m_cloud; }
 
     /// The cloud shows what has been learned so far.
     void present() {

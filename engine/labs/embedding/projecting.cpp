@@ -216,7 +216,7 @@ int Projecting::nextLook() const {
     return m_qualityEvery > 0 ? std::min(look, next(m_qualityEvery)) : look;
 }
 
-bool Projecting::advance(int target, double budgetMs) {
+bool Projecting::advance(gpu::Recorder&, int target, double budgetMs) {
     if (!m_problem) return false;
     target = std::clamp(target, 0, m_steps);
     if (m_work && target <= m_position) m_work.reset(); // no longer wanted

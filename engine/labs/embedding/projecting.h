@@ -3,15 +3,15 @@
 // thread of its own while they are long, with the same bits either way; on a device always here, several steps at once.
 #pragma once
 
+#include "engine/lab/scene.h"
 #include "engine/labs/embedding/history.h"
 #include "engine/labs/embedding/problem.h"
-#include "engine/labs/embedding/scene.h"
 
 #include <optional>
 
 namespace orrery::embedding {
 
-class Projecting final : public Scene {
+class Projecting final : public lab::Scene {
  public:
     static constexpr double longestInline = 6; ///< milliseconds of a step that is still taken in the caller's thread
 
@@ -30,9 +30,9 @@ class Projecting final : public Scene {
     std::vector<lab::Mark> marks() const override;
     std::string status() const override;
     int position() const override { return m_position; }
-    bool advance(int target, double budgetMs) override;
+    bool advance(gpu::Recorder&, int target, double budgetMs) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
     // --- what the view draws ---------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ Matrix Projecting::place(const Matrix& rows, Progress& progress) const {
     return Matrix(rows.rows(), dims, std::move(placed));
 }
 
-lab::HostArray Projecting::array(const std::string& key) {
+lab::HostArray Projecting::array(gpu::Device&, const std::string& key) {
     if (!m_problem) return {{0, 0}, {}};
     const Problem& p = *m_problem;
     lab::HostArray out;

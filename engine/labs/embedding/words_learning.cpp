@@ -173,7 +173,7 @@ void Learning::look() {
     ++m_revision;
 }
 
-bool Learning::advance(int target, double budgetMs) {
+bool Learning::advance(gpu::Recorder&, int target, double budgetMs) {
     if (!m_run) return false;
     target = std::clamp(target, 0, m_run->steps);
     const auto begun = Clock::now();
@@ -221,7 +221,7 @@ PmiTable Learning::pmi(std::int64_t words) const {
     return pmiTable(*m_run->corpus, m_run->request.settings, m_state, m_run->pairs, words);
 }
 
-lab::HostArray Learning::array(const std::string& key) {
+lab::HostArray Learning::array(gpu::Device&, const std::string& key) {
     if (key.rfind("pmi", 0) == 0) {
         const PmiTable table = pmi(shownPmi);
         const std::vector<double>& from = key == "pmi" ? table.pmi : key == "pmi_target" ? table.target : table.product;

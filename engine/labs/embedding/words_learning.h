@@ -2,8 +2,8 @@
 // Word vectors as they are learned: the clock is training, and at every step the cloud is where the vectors are.
 #pragma once
 
+#include "engine/lab/scene.h"
 #include "engine/labs/embedding/problem.h"
-#include "engine/labs/embedding/scene.h"
 #include "engine/labs/embedding/words_pmi.h"
 #include "engine/labs/embedding/words_request.h"
 
@@ -12,7 +12,7 @@
 
 namespace orrery::embedding {
 
-class Learning final : public Scene {
+class Learning final : public lab::Scene {
  public:
     static constexpr int mostSteps = 300;                   ///< of the clock; each is as many rounds of training as it takes
     static constexpr std::size_t mostBytes = 256U << 20;    ///< of kept states
@@ -29,9 +29,9 @@ class Learning final : public Scene {
     std::vector<lab::Mark> marks() const override { return {{0, "untrained"}, {steps(), "trained"}}; }
     std::string status() const override;
     int position() const override { return m_position; }
-    bool advance(int target, double budgetMs) override;
+    bool advance(gpu::Recorder&, int target, double budgetMs) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
     /// Null until the text is read. Its table holds the vectors of this step; each step another.
