@@ -88,7 +88,8 @@ void report(const lab::Session& session, const gpu::Device& device, const std::s
     for (const lab::Check& check : session.lab().checks())
         std::cout << "  " << padded(toString(check.verdict), 10) << check.label << ": " << lab::rounded(check.measured)
                   << ", expected " << lab::rounded(check.expected) << " within " << lab::rounded(check.tolerance)
-                  << (check.unit.empty() ? "" : " " + check.unit) << "\n";
+                  << (check.unit.empty() ? "" : " " + check.unit)
+                  << (check.verdict == lab::Check::Verdict::explained ? " (" + check.because + ")" : "") << "\n";
     std::cout << "written to " << folder << ": " << lab::join(files) << "\n";
 }
 

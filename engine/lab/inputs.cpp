@@ -27,7 +27,8 @@ std::string extension(const std::string& path) {
 } // namespace
 
 bool isProse(std::string_view text) {
-    std::size_t prose = 0, lines = 0;
+    std::size_t prose = 0, lines = 0, commas = 0;
+    bool alike = true; // every line has as many commas as the first
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string_view line = text.substr(at, end - at);
@@ -38,18 +39,29 @@ bool isProse(std::string_view text) {
             const bool parts = line[i] == ' ' || line[i] == '\t' || line[i] == ',' || line[i] == ';' || line[i] == '\r';
             if (!parts && !inside) {
                 ++fields;
-                const char sign =
-                    line[i] == '-' || line[i] == '+' || line[i] == '.' ? (i + 1 < line.size() ? line[i + 1] : ' ') : line[i];
-                numbers += sign >= '0' && sign <= '9';
+                const bool sign = line[i] == '-' || line[i] == '+' || line[i] == '.';
+                const char first = sign && i + 1 < line.size() ? line[i + 1] : line[i];
+                numbers += first >= '0' && first <= '9';
             }
             inside = !parts;
         }
         if (fields == 0) continue;
-        ++lines;
+        const auto here = std::size_t(std::count(line.begin(), line.end(), ',') + std::count(line.begin(), line.end(), ';'));
+        if (lines++ == 0) commas = here;
+        alike = alike && here == commas;
         const bool table = 2 * numbers >= fields || line.find('\t') != std::string_view::npos;
         prose += !table;
     }
-    return lines > 0 && 2 * prose > lines;
+    const bool columns = alike && commas > 0 && lines > 2;
+    return lines > 0 && 2 * prose > lines && !columns;
+}
+
+bool holdsProse(const std::string& path) {
+    std::string begin(1 << 16, '\0');
+    std::ifstream in(path, std::ios::binary);
+    in.read(begin.data(), std::streamsize(begin.size()));
+    begin.resize(std::size_t(in.gcount()));
+    return isProse(std::string_view(begin).substr(0, begin.find_last_of('\n'))); // the last line may be cut off
 }
 
 const Input* inputFor(const Declaration& declaration, const std::string& path) {
@@ -59,12 +71,7 @@ const Input* inputFor(const Declaration& declaration, const std::string& path) {
         if (std::find(input.extensions.begin(), input.extensions.end(), wanted) != input.extensions.end())
             takers.push_back(&input);
     if (takers.size() < 2) return takers.empty() ? nullptr : takers.front();
-    std::string begin(1 << 16, '\0');
-    std::ifstream in(path, std::ios::binary);
-    in.read(begin.data(), std::streamsize(begin.size()));
-    begin.resize(std::size_t(in.gcount()));
-    const std::size_t lineEnd = begin.find_last_of('\n');
-    return isProse(std::string_view(begin).substr(0, lineEnd)) ? takers.back() : takers.front();
+    return holdsProse(path) ? takers.back() : takers.front();
 }
 
 std::vector<std::pair<std::string, Value>> inputValues(const Declaration& declaration, const std::string& path) {

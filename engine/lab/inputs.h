@@ -15,7 +15,8 @@ const Input* inputFor(const Declaration& declaration, const std::string& path);
 /// The parameters to set, the file's own path (made absolute) last. Throws Error that says what the lab takes.
 std::vector<std::pair<std::string, Value>> inputValues(const Declaration& declaration, const std::string& path);
 
-/// Most lines are words, not numbers, and no table's columns with tabs between.
+/// Most lines are words, not numbers, and no table's columns with tabs or everywhere as many commas between.
 bool isProse(std::string_view text);
+bool holdsProse(const std::string& path); ///< the beginning of that file
 
 } // namespace orrery::lab

@@ -156,6 +156,12 @@ class TestWindowEmbeddingHands : public QObject {
         cloud.lasso(pears.united(apples), Qt::AltModifier | Qt::ShiftModifier); // what is in both
         QCOMPARE(cloud.selection(), first);
 
+        for (const auto& [output, name] :
+             {std::pair("figure", "cloud.svg"), {"selected-json", "picked.json"}, {"selected", "picked.csv"}}) {
+            QVERIFY(window->exports().saveOutput(m_folder.filePath(name), output));
+            QVERIFY(QFileInfo(m_folder.filePath(name)).size() > 500);
+        }
+
         // Saved, another lab, opened: selected again; and a table of other rows refuses it in a line.
         const QString file = m_folder.filePath("kept.json");
         QVERIFY(window->files().saveScenario(file));

@@ -129,9 +129,9 @@ class TestSpelling : public QObject {
         for (const char* prose : {"Once upon a time there was a king.\nHe had 3 daughters.\n", "word",
                                   "Chapter 1\n\nIt was 1812, and cold.\nThey left.", "# A heading\n\n* one\n* two"})
             QVERIFY2(lab::isProse(prose), prose);
-        for (const char* table :
-             {"king 0.1 -0.2 0.3\nqueen 0.2 .5 -1e-3\n", "2 3\nking 0.1 0.2 0.3\nqueen 1 2 3\n", "1,2,3\n4,5,6\n",
-              "a,b\n1,2\n3,4\n", "name\tcity\nAnn\tRome\nBob\tParis\n", "", "New York 0.1 0.2 0.3 0.4\n"})
+        for (const char* table : {"king 0.1 -0.2 0.3\nqueen 0.2 .5 -1e-3\n", "2 3\nking 0.1 0.2 0.3\nqueen 1 2 3\n",
+                                  "1,2,3\n4,5,6\n", "a,b\n1,2\n3,4\n", "name\tcity\nAnn\tRome\nBob\tParis\n",
+                                  "name,city,age\nAnn,Rome,30\nBob,Paris,31\n", "", "New York 0.1 0.2 0.3 0.4\n"})
             QVERIFY2(!lab::isProse(table), table);
     }
 };

@@ -152,7 +152,8 @@ class TestWordsLab : public QObject {
             if (best.candidates[i].without == 1) QCOMPARE(best.words[i], std::string("queen"));
         QCOMPARE(run.session.lab().array(device(), "candidates").shape, (std::vector<std::uint64_t>{50, 4}));
         const auto documents = dynamic_cast<lab::Documents&>(run.session.lab()).documents();
-        QVERIFY(documents.size() == 1 && documents[0].text.find("\nqueen,") != std::string::npos);
+        QVERIFY(documents.size() == 2 && documents[0].name == "candidates.csv" &&
+                documents[0].text.find("\nqueen,") != std::string::npos);
         run.session.set("expression", std::string("kingg"));
         QVERIFY(run.lab().answer(5).problem.find("king") != std::string::npos);
         run.session.set("expression", std::string());

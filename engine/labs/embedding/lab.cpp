@@ -17,8 +17,9 @@ class LiveLab final : public lab::ScenesLab<EmbeddingLab>, public lab::Documents
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
         const Request request = requestOf(settings, seed);
-        Picked picked = m_picked;
-        picked.set(settings.text("selection"));
+        const std::string& selection = settings.text("selection");
+        const bool reselects = selection != m_picked.text();
+        Selection wanted = reselects ? readSelection(selection) : Selection();
         const bool learns = request.space.data.words && !request.descends() && settings.text("learn") == "watched";
         if (learns) m_cloud.leave();
         if (learns)
@@ -26,7 +27,7 @@ class LiveLab final : public lab::ScenesLab<EmbeddingLab>, public lab::Documents
         else
             m_cloud.configure(request, tuningOf(settings, seed), settings.integer("quality_k"),
                               int(settings.integer("quality_every")), m_jobs);
-        m_picked = std::move(picked);
+        if (reselects) m_picked.set(selection, std::move(wanted));
         m_look = {settings.text("colour"),       settings.text("column"), settings.flag("show_labels"), settings.flag("isolate"),
                   settings.number("point_size"), settings.number("turn"), settings.number("tilt")};
         if (m_learns && !learns) m_learning.leave();

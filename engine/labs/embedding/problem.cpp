@@ -2,7 +2,7 @@
 #include "engine/labs/embedding/problem.h"
 
 #include "engine/error.h"
-#include "engine/lab/names.h"
+#include "engine/lab/inputs.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
 #include "engine/labs/embedding/spelling.h"
@@ -27,12 +27,15 @@ std::shared_ptr<const Table> tableOf(const DataRequest& data, Progress& progress
     if (data.made) return std::make_shared<const Table>(controlled(*data.made));
     if (data.words) return std::make_shared<const Table>(trainedTable(*data.words, progress));
     if (!data.file) return std::make_shared<const Table>(glyphs(data.rows, data.seed, progress));
+    static const std::string proseHint = ". If it is prose to learn word vectors from, choose it under Table: text";
+    if (data.path.ends_with(".txt") && lab::holdsProse(data.path))
+        throw Error(data.path + ": most of its lines are words, not numbers" + proseHint);
     Table table;
     try {
         table = readTable(data.path, {.tensor = data.tensor, .metadata = data.metadata, .mostRows = data.rows}, progress);
     } catch (const Error& error) { // .txt may be vectors or prose
         if (!data.path.ends_with(".txt")) throw;
-        throw Error(std::string(error.what()) + ". If it is prose to learn word vectors from, choose it under Table: text");
+        throw Error(std::string(error.what()) + proseHint);
     }
     return std::make_shared<const Table>(checked(std::move(table), data.path));
 }

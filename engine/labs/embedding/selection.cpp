@@ -95,10 +95,7 @@ std::vector<std::int64_t> inverted(std::span<const std::int64_t> rows, std::int6
     return result;
 }
 
-void Picked::set(const std::string& text) {
-    if (text == m_text) return;
-    m_wanted = readSelection(text), m_text = text, m_stale = true;
-}
+void Picked::set(const std::string& text, Selection wanted) { m_text = text, m_wanted = std::move(wanted), m_stale = true; }
 
 void Picked::follow(const Table* table, std::shared_ptr<const void> identity) {
     if (!m_stale && identity == m_identity) return;

@@ -39,8 +39,8 @@ std::vector<std::int64_t> inverted(std::span<const std::int64_t> rows, std::int6
 /// The selection that a setting asks for, of the table that is there.
 class Picked {
  public:
-    /// Nothing is changed when it throws.
-    void set(const std::string& text);
+    const std::string& text() const { return m_text; }
+    void set(const std::string& text, Selection wanted); ///< what readSelection() made of the text
     /// `identity`: other rows have another one; held, so that no other comes to its place.
     void follow(const Table* table, std::shared_ptr<const void> identity);
     const std::vector<std::int64_t>& rows() const { return m_rows; } ///< none while they do not fit the table

@@ -76,6 +76,12 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
     m_pointedCategory.reset();
     head(look, look.tr("Colour"));
     drawColumns(look, width, told);
+    for (const char* key : {"column", "size_by"})
+        if (const std::string& name = told.settings.text(key);
+            !name.empty() && told.shown.table() && !told.shown.table()->find(name)) {
+            look.texts.note(name);
+            sentence(look, width, look.tr("No column has this name:") + " " + name, look.theme.bad);
+        }
     if (colouring.name.empty()) return;
     if (!told.shown.table() || told.shown.table()->columns.size() < 2) {
         look.texts.note(colouring.name);
