@@ -176,7 +176,8 @@ class EmbeddingRowsTest : public QObject {
     void aHostileExpressionNeitherHangsNorFalls() {
         auto table = std::make_shared<embedding::Table>();
         table->values = embedding::Matrix(2, 1);
-        table->tokens = {std::string(60, 'a') + "!", std::string(1000000, 'a')};
+        table->tokens.assign(1, std::string(60, 'a') + "!");
+        table->tokens.emplace_back(1000000, 'a');
         QElapsedTimer clock;
         clock.start();
         embedding::Search search(table, "^(a*)*$", true); // exponential where an engine goes back
