@@ -22,7 +22,7 @@ QString meaningOf(const lab::Declaration& lab, const lab::Offer& offer) {
 
 /// "300 rows of 64 numbers, 0.1 MB"
 QString sizeOf(const lab::Offer& offer) {
-    const QLocale locale;
+    const QLocale locale(QLocale::English); // as all figures in the window
     return tr("%1 rows of %2 numbers, %3 MB")
         .arg(locale.toString(qlonglong(offer.rows)), locale.toString(qlonglong(offer.dims)),
              locale.toString(double(offer.bytes()) * 1e-6, 'f', 1));

@@ -6,6 +6,7 @@
 #include "engine/lab/background.h"
 #include "engine/lab/inputs.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace orrery::lab {

@@ -13,7 +13,7 @@ struct Outcome {
     QString out, err;
     /// stderr without the lines of progress, which a run of more than ten seconds prints off a terminal.
     QString errors() const {
-        static const QRegularExpression progress("^(step \\d+ of \\d+|Reading .* \\d+ %.*|measuring .*)\n",
+        static const QRegularExpression progress("^(step \\d+ of \\d+|(Reading|Training) .* \\d+ %.*|measuring .*)\n",
                                                  QRegularExpression::MultilineOption);
         return QString(err).remove(progress);
     }

@@ -3,6 +3,7 @@
 
 #include "engine/lab/names.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace orrery::diffusion {

@@ -5,6 +5,8 @@
 #include "engine/labs/diffusion/lab_impl.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 namespace orrery::diffusion {
 
