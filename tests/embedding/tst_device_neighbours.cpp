@@ -267,10 +267,11 @@ void TestDeviceNeighbours::stopsWhenNobodyWaits() {
 
 void TestDeviceNeighbours::aCloudAsksTheDevice() {
     const auto problem = [](bool onDevice) {
-        Projecting cloud(device(), onDevice);
+        Projecting cloud(device());
         lab::Jobs jobs;
         Request request;
         request.space.data.rows = 1200, request.graph.perplexity = 10, request.steps = 1;
+        request.path = onDevice ? Path::vulkan : Path::host;
         cloud.configure(request, {}, 12, 0, jobs);
         while (!jobs.empty()) jobs.run(50);
         return cloud.problem();
