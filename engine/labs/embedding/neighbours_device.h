@@ -29,7 +29,7 @@ bool deviceSearches(const gpu::Device& device, const Matrix& values, std::int64_
 /// The lists of exactNeighbours(), bit for bit. In three steps, of which the device takes the two that cost: products of all pairs
 /// in float32, of which each row keeps somewhat more than k candidates; these again in 48 bits, in order; and the host, which knows
 /// how far each value may be from the float64 one, decides what is closer than that.
-/// FLOPs 2 n^2 D, and 35 n k D of the second step; bytes n^2 D / 16 from caches (a tile of 64 x 128), n D and n k to memory.
+/// FLOPs 2 n^2 D, and 35 n k D of the second step; bytes n^2 D / 11 from caches (a tile of 64 x 128), n D and n k to memory.
 Neighbours exactNeighbours(gpu::Device& device, Turns& turns, const Matrix& values, std::int64_t k, Metric metric,
                            Progress& progress, const DeviceSearchOptions& options = {}, DeviceSearchReport* report = nullptr);
 

@@ -12,8 +12,10 @@ const char* const noRoom = ", on the host: the device has no room for it";
 Neighbours neighboursBy(const Paths& paths, bool descent, const Matrix& values, std::int64_t k, Metric metric, std::uint64_t seed,
                         Progress& progress, std::string& how) {
     how = descent ? "NN-descent" : "all pairs";
-    const double n = double(values.rows());
-    if (paths && n * n * double(values.columns()) >= leastOnDevice) try {
+    const double pairs = double(values.rows()) * double(values.rows()) * double(values.columns());
+    const bool tooSlow = paths && paths.device->isCpu() && pairs > mostOnProcessor;
+    if (tooSlow) how += ", on the host: this device is its processor";
+    if (paths && !tooSlow && pairs >= leastOnDevice) try {
             DeviceSearchReport report;
             Neighbours found =
                 descent ? approximateNeighbours(*paths.device, *paths.turns, values, k, metric, seed, progress, {}, &report)

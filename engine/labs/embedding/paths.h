@@ -15,6 +15,8 @@ struct Paths {
 
 /// Multiply-adds of all pairs from which on the device is asked: below, the host is done before the device has begun.
 constexpr double leastOnDevice = 0x1p24;
+/// And to which a CPU device is asked, where somebody wants to see its kernels: some seconds, for what takes the host a tenth.
+constexpr double mostOnProcessor = 0x1p30;
 
 /// `how`: in words, which way it went.
 Neighbours neighboursBy(const Paths& paths, bool descent, const Matrix& values, std::int64_t k, Metric metric, std::uint64_t seed,
