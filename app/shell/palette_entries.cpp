@@ -47,7 +47,7 @@ Missing missing(const lab::Settings& settings, const lab::Parameter& p) {
 
 void PaletteEntries::addParameter(std::vector<PaletteEntry>& list, const lab::Parameter& p) const {
     const lab::Settings& settings = m_bench->session().settings();
-    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p).substr(0, 64));
+    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p)).left(64);
     if (!settings.acts(p)) { // not in the panel: what brings it there is
         const Missing what = missing(settings, p);
         list.push_back({.icon = "slider",
