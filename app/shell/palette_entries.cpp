@@ -61,7 +61,7 @@ PaletteEntry PaletteEntries::elsewhere(const char* icon, const QString& title, c
 
 void PaletteEntries::addParameter(std::vector<PaletteEntry>& list, const lab::Parameter& p) const {
     const lab::Settings& settings = m_bench->session().settings();
-    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p).substr(0, 64));
+    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p)).left(64);
     if (!settings.acts(p)) { // not in the panel: what brings it there is
         list.push_back(elsewhere("slider", say(p.label) + "   " + key, p.shownWhen));
         return;

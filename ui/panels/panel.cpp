@@ -284,7 +284,7 @@ bool Panel::key(const Input& event, lab::Session& session) {
             return true;
         }
         case lab::Type::text:
-            if (event.key != Input::Key::enter) return false;
+            if (event.key != Input::Key::enter || !NumberEntry::fits(session.settings().text(parameter.key))) return false;
             m_entry.open(parameter.key, session.settings().text(parameter.key));
             return true;
         default:
