@@ -46,6 +46,9 @@ Stage::Impl::Impl(Stage& o, gpu::Device& d, lab::Session& s, const StageOptions&
     panel.onFileWanted = [this](const std::string& key) {
         if (owner.onFileWanted) owner.onFileWanted(key);
     };
+    panel.onSendWanted = [this] {
+        if (owner.onSendWanted) owner.onSendWanted();
+    };
     ImGui::SetCurrentContext(before);
 }
 

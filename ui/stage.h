@@ -27,6 +27,7 @@ class Stage {
 
     /// True when ImGui or the view used it.
     bool input(const Input& event);
+    std::vector<lab::Fact> keys() const; ///< of the lab's view
     /// Where text is being entered, for input methods (framebuffer pixels); false when nowhere.
     bool textCursor(glm::dvec2& px) const;
 
@@ -56,6 +57,8 @@ class Stage {
     std::function<void(const std::string&)> onError;
     /// Told of the key of a file parameter that was clicked.
     std::function<void(const std::string&)> onFileWanted;
+    /// Told that the panel's "Send to Embedding" was clicked.
+    std::function<void()> onSendWanted;
 
     double framesPerSecond() const; ///< smoothed
     /// True once nothing is under way any more: the next frame would show the same picture (if time stands still).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who gets an event: ImGui always hears of it; a press then belongs to ImGui, the view or the camera until its release.
+#include "ui/keys.h"
 #include "ui/stage_impl.h"
 
 namespace orrery::ui {
@@ -114,5 +115,9 @@ bool Stage::Impl::input(const Input& event) {
 }
 
 bool Stage::input(const Input& event) { return m_impl->input(event); }
+std::vector<lab::Fact> Stage::keys() const {
+    const auto* own = dynamic_cast<const Keys*>(m_impl->view.get());
+    return own ? own->keys() : std::vector<lab::Fact>();
+}
 
 } // namespace orrery::ui

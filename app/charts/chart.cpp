@@ -164,15 +164,18 @@ void Chart::paint(const Colours& c, const QColor& ground) {
         axis->grid()->setPen(QPen(grid, 1));
         axis->grid()->setZeroLinePen(QPen(c.line, 1));
     }
-    for (const Curve& curve : m_curves) {
-        const QColor colour = seriesColour(curve.graph->property("colour").toInt());
-        const bool dots = m_hasTheory && !curve.series->theory;
-        curve.graph->setPen(QPen(colour, curve.series->theory ? 1.4 : 1.8));
-        curve.graph->setLineStyle(dots ? QCPGraph::lsNone : QCPGraph::lsLine);
-        curve.graph->setScatterStyle(dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, colour, 3.2) : QCPScatterStyle());
-        curve.graph->setAntialiased(true);
-    }
+    for (const Curve& curve : m_curves) paint(curve);
     m_cursor->setPen(QPen(c.brass, 1));
+}
+
+void Chart::paint(const Curve& curve) const {
+    const QColor colour = seriesColour(curve.graph->property("colour").toInt());
+    const bool dots = m_hasTheory && !curve.series->theory, alone = curve.taken == 1; // one sample makes no line
+    curve.graph->setPen(QPen(colour, curve.series->theory ? 1.4 : 1.8));
+    curve.graph->setLineStyle(dots ? QCPGraph::lsNone : QCPGraph::lsLine);
+    curve.graph->setScatterStyle(dots || alone ? QCPScatterStyle(QCPScatterStyle::ssDisc, colour, dots ? 3.2 : 4.5)
+                                               : QCPScatterStyle());
+    curve.graph->setAntialiased(true);
 }
 
 /// True when the graph changed.
@@ -191,6 +194,7 @@ bool Chart::take(Curve& curve, std::span<const lab::Sample> samples) {
     curve.taken = samples.size();
     if (curve.taken) curve.last = samples.back();
     curve.graph->setScatterSkip(std::max(0, int(curve.taken) / fullDots - 1));
+    paint(curve);
     return true;
 }
 

@@ -49,6 +49,7 @@ class Chart : public QWidget {
     void fitAxes(const lab::Lab& lab);
     void fitHead(); ///< leaves out what a narrow chart has no room for
     void paint(const Colours& colours, const QColor& ground);
+    void paint(const Curve& curve) const;
     void saveSvg(const QString& file);
     void saveCsv(const QString& file) const;
     QString valuesAt(double clock) const;

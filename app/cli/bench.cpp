@@ -6,6 +6,7 @@
 #include "app/cli/subcommands.h"
 #include "engine/gpu/device.h"
 #include "engine/lab/names.h"
+#include "ui/bench.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,14 +23,22 @@ struct Options {
     bool json = false;
 };
 
+/// Of the engine, and of drawing.
+std::vector<const bench::Bench*> everyBench() {
+    std::vector<const bench::Bench*> all;
+    for (const auto* list : {&bench::benches(), &ui::benches()})
+        for (const bench::Bench& each : *list) all.push_back(&each);
+    return all;
+}
+
 std::vector<const bench::Bench*> chosen(const std::vector<std::string>& prefixes) {
     std::vector<const bench::Bench*> all;
     std::vector<std::string> names;
-    for (const bench::Bench& each : bench::benches()) {
-        names.emplace_back(each.name);
+    for (const bench::Bench* each : everyBench()) {
+        names.emplace_back(each->name);
         const bool wanted = std::any_of(prefixes.begin(), prefixes.end(),
                                         [&](const std::string& prefix) { return names.back().starts_with(prefix); });
-        if (prefixes.empty() || wanted) all.push_back(&each);
+        if (prefixes.empty() || wanted) all.push_back(each);
     }
     for (const std::string& prefix : prefixes)
         if (std::none_of(names.begin(), names.end(), [&](const std::string& name) { return name.starts_with(prefix); }))
@@ -58,7 +67,7 @@ void addBench(CLI::App& app) {
     CLI::App* command = app.add_subcommand("bench", "Measures speed as a share of what the device can do at most");
     auto options = std::make_shared<Options>();
     std::string list;
-    for (const bench::Bench& each : bench::benches()) list += "\n  " + std::string(each.name) + ": " + each.what;
+    for (const bench::Bench* each : everyBench()) list += "\n  " + std::string(each->name) + ": " + each->what;
     command->add_option("name", options->names, "Which, by how their names begin; all if none is given:" + list);
     command->add_flag("--json", options->json, "As a list of {name, value, unit, limit, ratio}");
     addDeviceOption(*command, options->device);

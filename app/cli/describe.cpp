@@ -4,6 +4,7 @@
 #include "app/cli/subcommands.h"
 #include "engine/lab/lab.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 
 #include <nlohmann/json.hpp>
 
@@ -56,8 +57,11 @@ json declarationJson(const Declaration& lab) {
     for (const char* list : {"parameters", "actions", "series", "arrays", "inputs", "outputs"}) out[list] = json::array();
     for (const Parameter& parameter : lab.parameters) out["parameters"].push_back(parameterJson(parameter));
     for (const auto& each : lab.actions)
-        out["actions"].push_back(
-            {{"key", each.key}, {"label", each.label}, {"meaning", each.meaning}, {"shortcut", each.shortcut}});
+        out["actions"].push_back({{"key", each.key},
+                                  {"label", each.label},
+                                  {"meaning", each.meaning},
+                                  {"shortcut", each.shortcut},
+                                  {"acts_when", each.shownWhen}});
     for (const auto& each : lab.series)
         out["series"].push_back({{"key", each.key},
                                  {"label", each.label},
@@ -76,7 +80,8 @@ json declarationJson(const Declaration& lab) {
         out["inputs"].push_back({{"key", each.key}, {"extensions", each.extensions}, {"meaning", each.meaning}, {"sets", sets}});
     }
     for (const auto& each : lab.outputs)
-        out["outputs"].push_back({{"key", each.key}, {"extension", each.extension}, {"meaning", each.meaning}});
+        out["outputs"].push_back(
+            {{"key", each.key}, {"extension", each.extension}, {"meaning", each.meaning}, {"sent", lab::sends(each)}});
     return out;
 }
 
@@ -101,8 +106,7 @@ std::string values(const Declaration& lab, const Parameter& parameter) {
 }
 
 /// "sde=vp|subvp and method=sde"
-std::string conditions(const Parameter& parameter) {
-    std::string text = parameter.shownWhen;
+std::string conditions(std::string text) {
     for (std::size_t at = 0; (at = text.find(';', at)) != text.npos;) text.replace(at, 1, " and ");
     return text;
 }
@@ -135,7 +139,7 @@ void printParameters(const Declaration& lab) {
                   << indent << name(parameter.type) << ", " << values(lab, parameter);
         if (parameter.applies == lab::Applies::reset) std::cout << "; a change runs everything again";
         if (parameter.applies == lab::Applies::view) std::cout << "; changes only the picture";
-        if (!parameter.shownWhen.empty()) std::cout << "; acts when " << conditions(parameter);
+        if (!parameter.shownWhen.empty()) std::cout << "; acts when " << conditions(parameter.shownWhen);
         std::cout << "\n";
         std::size_t widest = 0;
         for (const auto& choice : parameter.choices) widest = std::max(widest, characters(choice.key));
@@ -151,8 +155,9 @@ void print(const Declaration& lab) {
               << ". Default scenario: " << lab.defaultScenario << ".\n";
     printParameters(lab);
     Rows rows;
-    for (const auto& each : lab.actions) rows.push_back({each.key, each.meaning});
-    printRows("Actions", rows);
+    for (const auto& each : lab.actions)
+        rows.push_back({each.key, each.shownWhen.empty() ? "" : conditions(each.shownWhen), each.meaning});
+    printRows("Actions (when, meaning)", rows);
     rows.clear();
     for (const auto& each : lab.series) rows.push_back({each.key, each.unit.empty() ? "-" : each.unit, each.meaning});
     printRows("Series (unit, meaning)", rows);
@@ -161,11 +166,16 @@ void print(const Declaration& lab) {
         rows.push_back({each.key, each.shape, each.dtype, each.unit.empty() ? "-" : each.unit, each.meaning});
     printRows("Arrays (shape, type, unit, meaning)", rows);
     rows.clear();
-    for (const auto& each : lab.inputs) rows.push_back({each.extensions.front() == "/" ? "folder" : lab::join(each.extensions), each.meaning});
+    for (const auto& each : lab.inputs)
+        rows.push_back({each.extensions.front() == "/" ? "folder" : lab::join(each.extensions), each.meaning});
     printRows("Files it takes", rows);
     rows.clear();
-    for (const auto& each : lab.outputs) rows.push_back({each.key, "." + each.extension, each.meaning});
+    Rows sent;
+    for (const auto& each : lab.outputs)
+        lab::sends(each) ? sent.push_back({each.key, each.meaning})
+                         : rows.push_back({each.key, "." + each.extension, each.meaning});
     if (!rows.empty()) printRows("Files it writes", rows);
+    if (!sent.empty()) printRows("What it sends to Embedding (run --send)", sent);
 }
 
 } // namespace

@@ -168,7 +168,7 @@ std::vector<std::string> writeResults(const fs::path& folder, gpu::Device& devic
 }
 
 void writeSummary(const fs::path& folder, const gpu::Device& device, const lab::Session& session, const std::string& scenario,
-                  const RunTimings& timings) {
+                  const RunTimings& timings, const std::vector<lab::Offer>& sent) {
     const lab::Lab& lab = session.lab();
     json out;
     out["orrery"] = ORRERY_VERSION;
@@ -188,6 +188,8 @@ void writeSummary(const fs::path& folder, const gpu::Device& device, const lab::
                                     {"dtype", array.dtype},
                                     {"unit", array.unit},
                                     {"meaning", array.meaning}};
+    for (const lab::Offer& each : sent)
+        out["sent"][each.output] = {{"file", each.output + ".npy"}, {"rows", each.rows}, {"dims", each.dims}};
     out["device"] = deviceJson(device);
     out["timings"] = {{"set_up_seconds", timings.setUp}, {"run_seconds", timings.run}, {"results_seconds", timings.results}};
     out["timings"]["kernel_milliseconds"] = timings.kernels;

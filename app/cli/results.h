@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/gpu/device.h"
+#include "engine/lab/sending.h"
 #include "engine/lab/session.h"
 
 #include <filesystem>
@@ -28,7 +29,7 @@ void requireWritable(const std::filesystem::path& file);
 /// All declared arrays and series; the names of the files.
 std::vector<std::string> writeResults(const std::filesystem::path& folder, gpu::Device& device, lab::Session& session);
 void writeSummary(const std::filesystem::path& folder, const gpu::Device& device, const lab::Session& session,
-                  const std::string& scenario, const RunTimings& timings);
+                  const std::string& scenario, const RunTimings& timings, const std::vector<lab::Offer>& sent = {});
 
 const char* toString(lab::Check::Verdict verdict);
 

@@ -7,8 +7,10 @@
 #include "engine/error.h"
 #include "engine/lab/inputs.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 #include "ui/stage.h"
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <memory>
@@ -27,7 +29,7 @@ struct Size {
 
 struct Options : ScenarioOptions {
     std::string out, render, size = "1280x720", theme = "dark";
-    std::vector<std::string> inputs;
+    std::vector<std::string> inputs, sends;
     std::optional<int> steps;
     std::optional<std::uint64_t> seed;
 };
@@ -50,6 +52,16 @@ lab::Scenario wantedScenario(const Options& options) {
     options.applySets(scenario.settings);
     if (options.seed) scenario.seed = *options.seed;
     return scenario;
+}
+
+void requireSent(const lab::Declaration& declaration, const std::vector<std::string>& wanted) {
+    std::vector<std::string> known;
+    for (const lab::Output& output : declaration.outputs)
+        if (lab::sends(output)) known.push_back(output.key);
+    for (const std::string& each : wanted)
+        if (std::ranges::find(known, each) == known.end())
+            throw Error("--send " + each + ": " + declaration.name +
+                        (known.empty() ? " has nothing to send" : " sends no such rows; it has " + lab::join(known)));
 }
 
 void runToStep(gpu::Device& device, lab::Session& session, const std::optional<int>& wanted, RunTimings& timings) {
@@ -85,6 +97,7 @@ void run(const Options& options) {
     Size size;
     parseSize(options.size, size);
     const lab::Scenario scenario = wantedScenario(options);
+    requireSent(*lab::find(options.lab).declaration, options.sends);
     prepareFolder(options.out);
     if (!options.render.empty()) requireWritable(options.render);
 
@@ -101,13 +114,20 @@ void run(const Options& options) {
 
     const auto writing = Clock::now();
     std::vector<std::string> files = writeResults(options.out, device, session);
+    std::vector<lab::Offer> sent;
+    for (const std::string& output : options.sends) {
+        auto& sender = dynamic_cast<lab::Sender&>(session.lab());
+        sent.push_back(sender.offer(output));
+        files.push_back(output + ".npy");
+        lab::saveSent(sender, output, (std::filesystem::path(options.out) / files.back()).string());
+    }
     if (!options.render.empty()) {
         const lab::CameraState* camera = scenario.camera ? &*scenario.camera : nullptr;
         ui::savePng(ui::renderPicture(device, session, size.width, size.height, options.theme == "light", 1, camera),
                     options.render);
     }
     timings.results = since(writing);
-    writeSummary(options.out, device, session, scenario.name, timings);
+    writeSummary(options.out, device, session, scenario.name, timings, sent);
     files.emplace_back("summary.json");
     report(session, device, scenario.name, timings, files, options.out);
 }
@@ -119,6 +139,10 @@ void addRun(CLI::App& app) {
     auto options = std::make_shared<Options>();
     options->addTo(*command);
     command->add_option("--input", options->inputs, "A file for the lab, known by its extension")->allow_extra_args(false);
+    command
+        ->add_option("--send", options->sends,
+                     "Also what the lab sends to Embedding, as NAME.npy with names and pictures beside it")
+        ->allow_extra_args(false);
     command->add_option("--steps", options->steps, "Run to this step; else to the end")->check(CLI::NonNegativeNumber);
     command->add_option("--seed", options->seed, "Seed of the random numbers; else the scenario's")
         ->check([](const std::string& text) {

@@ -6,6 +6,7 @@
 #include "app/cli/subcommands.h"
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 
 #include <chrono>
 #include <filesystem>
@@ -25,6 +26,7 @@ const lab::Output& outputFor(const lab::Declaration& lab, const std::string& pat
     const std::string extension = std::filesystem::path(path).extension().string();
     std::vector<std::string> known;
     for (const lab::Output& output : lab.outputs) {
+        if (lab::sends(output)) continue; // nothing that is learned
         if (extension == "." + output.extension) return output;
         known.push_back("." + output.extension);
     }

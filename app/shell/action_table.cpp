@@ -15,6 +15,7 @@ constexpr ActionRow table[] = {
     {"file.copyView", "File", T("Copy view"), "Ctrl+Shift+C", T("The picture in the viewport, to the clipboard")},
     {"file.saveChart", "File", T("Save charts…"), "Ctrl+Shift+E", T("As PDF, SVG, PNG or CSV")},
     {"file.saveData", "File", T("Save data…"), "Ctrl+D", T("An array of the lab as NPY or CSV, or what it has learned")},
+    {"file.send", "File", T("Send to Embedding…"), "Ctrl+M", T("Rows of this lab become a cloud in the embedding lab")},
     {"-", "File", ""},
     {"file.restore", "File", T("Bring the last scenario back at start"), "", "", true},
     {"file.quit", "File", T("Quit"), "Ctrl+Q"},

@@ -105,7 +105,7 @@ void showAbout(Workbench& bench, QWidget* window) {
     column->addWidget(buttons);
 }
 
-void showShortcuts(QWidget* window) {
+void showShortcuts(QWidget* window, const std::vector<lab::Fact>& ofTheView) {
     QString body, menu;
     for (const ActionRow& row : actionTable()) {
         if (row.id[0] == '-' || !*row.shortcut) continue;
@@ -124,6 +124,8 @@ void showShortcuts(QWidget* window) {
                                                  {tr("click"), tr("Choose a trail; Shift and a click adds it or takes it away")},
                                                  {tr("hover"), tr("What is this number, at this place")}};
     for (const auto& [what, does] : hands) body += QString("<tr><td class=k>%1</td><td>%2</td></tr>").arg(what, does);
+    for (const lab::Fact& key : ofTheView)
+        body += QString("<tr><td class=k>%1</td><td>%2</td></tr>").arg(html(key.label), html(key.text));
     page(window, tr("Shortcuts"), "<table>" + body + "</table>", {520, 640});
 }
 

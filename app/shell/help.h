@@ -8,9 +8,9 @@ class QWidget;
 
 namespace orrery::app {
 
-void showAbout(Workbench& bench, QWidget* window);   ///< version, licence, device report to copy
-void showShortcuts(QWidget* window);                 ///< from the table of actions
-void showNumbers(Workbench& bench, QWidget* window); ///< from the lab's declaration
-QString deviceReport(const Workbench& bench);        ///< plain text
+void showAbout(Workbench& bench, QWidget* window);                            ///< version, licence, device report to copy
+void showShortcuts(QWidget* window, const std::vector<lab::Fact>& ofTheView); ///< from the table of actions
+void showNumbers(Workbench& bench, QWidget* window);                          ///< from the lab's declaration
+QString deviceReport(const Workbench& bench);                                 ///< plain text
 
 } // namespace orrery::app

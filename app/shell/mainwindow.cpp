@@ -34,7 +34,8 @@ MainWindow::MainWindow(const WindowOptions& options, Translator& translator)
       m_bench(options.device),
       m_actions(this),
       m_files(m_bench, m_preferences, this),
-      m_exports(m_bench, m_files, this) {
+      m_exports(m_bench, m_files, this),
+      m_sending(m_bench, this) {
     setObjectName("window");
     setWindowTitle("Orrery");
     setWindowIcon(applicationIcon());
@@ -171,6 +172,12 @@ void MainWindow::resetLayout() {
 void MainWindow::refresh() {
     m_transport->refresh();
     m_charts->refresh();
+}
+
+void MainWindow::refreshSending() {
+    QAction& send = m_actions["file.send"];
+    send.setEnabled(m_sending.possible());
+    send.setToolTip(m_sending.meaning());
 }
 
 void MainWindow::autosave() {

@@ -14,6 +14,7 @@
 #include "app/shell/palette.h"
 #include "app/shell/profiler.h"
 #include "app/shell/rail.h"
+#include "app/shell/sending.h"
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
 #include "app/shell/transport.h"
@@ -60,6 +61,7 @@ class MainWindow : public QMainWindow {
     void connectLook();
     void connectDocks();
     void refresh();
+    void refreshSending();
     void openFirst(const WindowOptions& options);
     void resetLayout();
     void autosave();
@@ -72,6 +74,7 @@ class MainWindow : public QMainWindow {
     Actions m_actions;
     Files m_files;
     Exports m_exports;
+    Sending m_sending;
     Menus* m_menus;
     TopBar* m_topBar;
     Rail* m_rail;

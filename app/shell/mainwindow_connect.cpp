@@ -23,6 +23,7 @@ void MainWindow::connectActions() {
     m_actions.on("file.copyView", [this] { m_exports.copyView(); });
     m_actions.on("file.saveChart", [this] { m_charts->saveDialog(); });
     m_actions.on("file.saveData", [this] { m_exports.saveDataDialog(); });
+    m_actions.on("file.send", [this] { m_sending.start(); });
     m_actions.onToggle("file.restore", [this](bool on) { m_preferences.restore = on; });
     m_actions["file.restore"].setChecked(m_preferences.restore);
     m_actions.on("file.quit", [this] { close(); });
@@ -49,7 +50,10 @@ void MainWindow::connectActions() {
     m_actions.on("lesson.next", [this] { m_lesson->go(m_lesson->step() + 1); });
     m_actions.on("lesson.back", [this] { m_lesson->go(m_lesson->step() - 1); });
     m_actions.on("help.number", [this] { showNumbers(m_bench, this); });
-    m_actions.on("help.shortcuts", [this] { showShortcuts(this); });
+    m_actions.on("help.shortcuts", [this] {
+        ui::Stage* const stage = viewport() ? viewport()->stage() : nullptr;
+        showShortcuts(this, stage ? stage->keys() : std::vector<lab::Fact>());
+    });
     m_actions.on("help.about", [this] { showAbout(m_bench, this); });
 }
 
@@ -107,9 +111,11 @@ void MainWindow::connectView() {
         m_actions["edit.undo"].setText(label(tr("Undo"), there ? m_bench.session().undoLabel() : std::string()));
         m_actions["edit.redo"].setText(label(tr("Redo"), there ? m_bench.session().redoLabel() : std::string()));
         refresh();
+        refreshSending();
     });
     m_slow.setInterval(slowMs);
     connect(&m_slow, &QTimer::timeout, m_topBar, &TopBar::refreshTruth);
+    connect(&m_slow, &QTimer::timeout, this, &MainWindow::refreshSending);
     Viewport* view = viewport();
     if (!view) return;
     m_exports.viewport = [this] { return viewport(); };
@@ -119,6 +125,7 @@ void MainWindow::connectView() {
     connect(view, &Viewport::drawn, this, &MainWindow::refresh);
     connect(view, &Viewport::tabPressed, &m_actions["view.panel"], &QAction::trigger);
     connect(view, &Viewport::fileWanted, &m_files, &Files::chooseFor, Qt::QueuedConnection); // not within a frame
+    connect(view, &Viewport::sendWanted, &m_sending, &Sending::start, Qt::QueuedConnection);
     connect(&m_bench, &Workbench::changed, view, &Viewport::wake);
     connect(m_transport, &TransportBar::moved, view, &Viewport::wake);
     connect(m_lesson, &LessonView::acted, view, &Viewport::wake);

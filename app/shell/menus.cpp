@@ -3,6 +3,7 @@
 
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
+#include "engine/lab/sending.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -90,9 +91,11 @@ void Menus::fillLab() {
     menu->addSeparator();
     for (const lab::Action& action : m_bench->session().declaration().actions) {
         if (action.key == "restart" || action.key == "reseed") continue; // in Run
-        menu->addAction(say(action.label), this, [this, key = action.key] { m_bench->act(key); })
-            ->setToolTip(say(action.meaning));
+        QAction* entry = menu->addAction(say(action.label), this, [this, key = action.key] { m_bench->act(key); });
+        entry->setToolTip(say(action.meaning));
+        entry->setEnabled(m_bench->session().settings().acts(action));
     }
+    if (!lab::offers(m_bench->session().lab()).empty()) menu->addAction(&(*m_actions)["file.send"]);
 }
 
 void Menus::retranslate() {

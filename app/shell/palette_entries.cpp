@@ -4,6 +4,7 @@
 #include "app/shell/fuzzy.h"
 #include "app/shell/topbar.h"
 #include "app/shell/translator.h"
+#include "engine/lab/condition.h"
 
 #include <QCoreApplication>
 
@@ -27,38 +28,42 @@ struct Missing {
     std::string key;
     QString words;
 };
-Missing missing(const lab::Settings& settings, const lab::Parameter& p) {
-    for (const QString& condition : QString::fromStdString(p.shownWhen).split(';', Qt::SkipEmptyParts)) {
-        const lab::Parameter& other = *settings.declaration().find(condition.section('=', 0, 0).toStdString());
-        if (!settings.acts(other)) return missing(settings, other);
-        const QStringList wanted = condition.section('=', 1).split('|');
-        if (wanted.contains(QString::fromStdString(settings.text(other)))) continue;
+Missing missing(const lab::Settings& settings, const std::string& shownWhen) {
+    for (const lab::Condition& condition : lab::conditions(shownWhen)) {
+        const lab::Parameter& other = *settings.declaration().find(condition.key);
+        if (!settings.acts(other)) return missing(settings, other.shownWhen);
+        if ((std::ranges::count(condition.choices, settings.text(other)) > 0) != condition.negated) continue;
         QStringList labels;
-        for (const QString& key : wanted) {
-            const auto choice = std::ranges::find(other.choices, key.toStdString(), &lab::Choice::key);
-            labels << (choice == other.choices.end() || choice->label.empty() ? key : say(choice->label));
+        for (const std::string& key : condition.choices) {
+            const auto choice = std::ranges::find(other.choices, key, &lab::Choice::key);
+            labels << (choice == other.choices.end() || choice->label.empty() ? QString::fromStdString(key) : say(choice->label));
         }
-        return {other.key, say(other.label) + ": " + labels.join(", ")};
+        return {other.key,
+                say(other.label) + (condition.negated ? QString::fromUtf8(" \xE2\x89\xA0 ") : ": ") + labels.join(", ")};
     }
     return {};
 }
 
 } // namespace
 
+PaletteEntry PaletteEntries::elsewhere(const char* icon, const QString& title, const std::string& shownWhen) const {
+    const Missing what = missing(m_bench->session().settings(), shownWhen);
+    return {.icon = icon,
+            .title = title,
+            .detail = tr("Acts only with %1").arg(what.words),
+            .shortcut = {},
+            .run =
+                [show = reveal, name = what.key] {
+                    if (show) show(name);
+                },
+            .continueWith = {}};
+}
+
 void PaletteEntries::addParameter(std::vector<PaletteEntry>& list, const lab::Parameter& p) const {
     const lab::Settings& settings = m_bench->session().settings();
-    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p));
+    const QString key = QString::fromStdString(p.key), now = QString::fromStdString(settings.text(p).substr(0, 64));
     if (!settings.acts(p)) { // not in the panel: what brings it there is
-        const Missing what = missing(settings, p);
-        list.push_back({.icon = "slider",
-                        .title = say(p.label) + "   " + key,
-                        .detail = tr("Acts only with %1").arg(what.words),
-                        .shortcut = {},
-                        .run =
-                            [show = reveal, name = what.key] {
-                                if (show) show(name);
-                            },
-                        .continueWith = {}});
+        list.push_back(elsewhere("slider", say(p.label) + "   " + key, p.shownWhen));
         return;
     }
     PaletteEntry entry{.icon = "slider",
@@ -139,6 +144,10 @@ std::vector<PaletteEntry> PaletteEntries::all() const {
     for (const lab::Parameter& p : lab.parameters) addParameter(list, p);
     for (const lab::Action& action : lab.actions) {
         if (action.key == "restart" || action.key == "reseed") continue; // in the table above
+        if (!m_bench->session().settings().acts(action)) {
+            list.push_back(elsewhere("action", say(action.label), action.shownWhen));
+            continue;
+        }
         list.push_back({.icon = "action",
                         .title = say(action.label),
                         .detail = say(action.meaning),

@@ -32,6 +32,8 @@ class PaletteEntries {
     std::vector<PaletteEntry> find(const QString& query) const; ///< best first
 
  private:
+    /// A row that does not act now: it says with what it would, and shows that.
+    PaletteEntry elsewhere(const char* icon, const QString& title, const std::string& shownWhen) const;
     void addParameter(std::vector<PaletteEntry>& list, const lab::Parameter& parameter) const;
     void addAssignments(std::vector<PaletteEntry>& list, const QString& query) const;
     std::vector<PaletteEntry> all() const;

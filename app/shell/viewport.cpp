@@ -73,6 +73,7 @@ bool Viewport::makeStage() {
     m_presentation->forget = [this](VkImageView view) { m_stage->forgetTarget(view); };
     m_stage->onError = [this](const std::string& text) { Q_EMIT m_bench->noticed(say(text), NoticeKind::error); };
     m_stage->onFileWanted = [this](const std::string& key) { Q_EMIT fileWanted(QString::fromStdString(key)); };
+    m_stage->onSendWanted = [this] { Q_EMIT sendWanted(); };
     m_stage->setClipboard([] { return QGuiApplication::clipboard()->text().toStdString(); },
                           [](const std::string& text) { QGuiApplication::clipboard()->setText(QString::fromStdString(text)); });
     m_stage->setTheme(m_light);

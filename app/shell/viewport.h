@@ -53,6 +53,7 @@ class Viewport : public QWindow {
     void stageMade();                          ///< a new Stage stands
     void tabPressed();                         ///< and nothing in the viewport wanted it
     void fileWanted(const QString& parameter); ///< the panel's control of a file was clicked
+    void sendWanted();                         ///< and its button that sends
     void failed(const QString& why);           ///< this surface cannot be drawn to
 
  protected:

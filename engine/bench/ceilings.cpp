@@ -140,6 +140,21 @@ double measureCopy(gpu::Device& device) {
     return 32 * double(items) / seconds * 1e-9;
 }
 
+double measureAtomics(gpu::Device& device) {
+    struct Push {
+        std::uint32_t rounds, mask;
+    };
+    const gpu::Kernel kernel(
+        device, {.name = "bench/atomic", .bindings = {{"sums", Access::readWrite, Element::u32}}, .pushBytes = sizeof(Push)});
+    const std::uint32_t groups = device.isCpu() ? 64 : 4096, places = 1u << 20;
+    const double invocations = double(groups) * kernel.options().local[0];
+    const gpu::Buffer sums = scratch(device, std::uint64_t(places) * 16);
+    const double seconds = secondsPerRound(device, [&](gpu::Recorder& recorder, std::uint32_t rounds) {
+        recorder.dispatch(kernel, {sums}, Push{rounds, places - 1}, {groups, 1, 1});
+    });
+    return 4 * invocations / seconds * 1e-9;
+}
+
 /// Measured once per device and read path in a run of the program.
 double kept(gpu::Device& device, const char* what, double (*measure)(gpu::Device&)) {
     static std::map<std::string, double> known;
@@ -162,12 +177,14 @@ double matrixGflops(gpu::Device& device) { return kept(device, "matrix", measure
 double exp2Rate(gpu::Device& device) { return kept(device, "exp2", measureExp2); }
 double copyBandwidth(gpu::Device& device) { return kept(device, "copy", measureCopy); }
 double readRate(gpu::Device& device) { return kept(device, "read", measureReads); }
+double atomicRate(gpu::Device& device) { return kept(device, "atomic", measureAtomics); }
 
 std::vector<Figure> benchCeilings(gpu::Device& device) {
     std::vector<Figure> figures = {{"multiply-add f32", fmaGflops(device), "GFLOP/s", {}, 0},
                                    {"exp2 f32", exp2Rate(device), "G/s", {}, 0},
                                    {"read vec4 from cache", readRate(device), "G/s", {}, 0},
-                                   {"copy through memory", copyBandwidth(device), "GB/s", {}, 0}};
+                                   {"copy through memory", copyBandwidth(device), "GB/s", {}, 0},
+                                   {"atomic additions over 16 MiB", atomicRate(device), "G/s", {}, 0}};
     if (const double rate = matrixGflops(device); rate > 0)
         figures.push_back({"matrix multiply-add f16, summed in f32", rate, "GFLOP/s", {}, 0});
     return figures;

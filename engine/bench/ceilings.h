@@ -16,6 +16,7 @@ double matrixGflops(gpu::Device& device);
 double exp2Rate(gpu::Device& device);      ///< 10⁹ exp2 of float32 per second
 double copyBandwidth(gpu::Device& device); ///< GB/s, bytes read plus bytes written, through the READ macros
 double readRate(gpu::Device& device);      ///< 10⁹ vec4 reads per second from a small table that stays in cache
+double atomicRate(gpu::Device& device);    ///< 10⁹ atomic additions to whole numbers per second, all over 16 MiB
 
 /// Median seconds of `runs` submissions of what `record` records, after one that is not counted (it makes the pipeline).
 double medianSeconds(gpu::Device& device, const std::function<void(gpu::Recorder&)>& record, int runs = 5);

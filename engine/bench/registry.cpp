@@ -31,7 +31,7 @@ std::vector<Figure> languageAndRace(gpu::Device& device) {
 
 const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {
-        {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies", benchCeilings},
+        {"ceilings", "what this device can do at most: multiply-add, exp2, reads, copies, atomics", benchCeilings},
         {"diffusion", "score of a mixture, forward step, density field, a score network", diffusionAndLearning},
         {"embedding", "neighbours, repulsion by pairs and by the grid, steps of t-SNE and UMAP, word vectors from text",
          embedding::benchEmbedding},

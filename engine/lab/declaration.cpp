@@ -2,12 +2,12 @@
 #include "engine/lab/declaration.h"
 
 #include "engine/error.h"
+#include "engine/lab/condition.h"
 #include "engine/lab/settings.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <sstream>
 
 namespace orrery::lab {
 
@@ -44,20 +44,14 @@ void verifyRange(const Declaration& lab, const Parameter& parameter) {
     if (parameter.type == Type::choice) verifyKeys(lab, parameter.choices, ("choice of '" + parameter.key + "'").c_str());
 }
 
-template <class Row> // a parameter or a series
+template <class Row> // a parameter, an action or a series
 void verifyShownWhen(const Declaration& lab, const Row& row) {
-    const std::string where = lab.name + ": shownWhen of '" + row.key + "'";
-    std::istringstream conditions(row.shownWhen);
-    for (std::string condition; std::getline(conditions, condition, ';');) {
-        const std::size_t equals = condition.find('=');
-        if (equals == std::string::npos) throw Error(where + " lacks '='");
-        const bool negated = equals > 0 && condition[equals - 1] == '!';
-        const Parameter* other = lab.find(condition.substr(0, equals - (negated ? 1 : 0)));
+    for (const Condition& condition : conditions(row.shownWhen)) {
+        const Parameter* other = lab.find(condition.key);
         if (!other || (other->type != Type::choice && other->type != Type::flag))
-            throw Error(where + " does not name a choice or a flag");
+            throw Error(lab.name + ": shownWhen of '" + row.key + "' does not name a choice or a flag");
         Settings trial(lab);
-        std::istringstream choices(condition.substr(equals + 1));
-        for (std::string choice; std::getline(choices, choice, '|');) trial.setText(other->key, choice);
+        for (const std::string& choice : condition.choices) trial.setText(other->key, choice);
     }
 }
 
@@ -91,8 +85,12 @@ void Declaration::verify() const {
     Settings defaults(*this);
     for (const Parameter& parameter : parameters) defaults.set(parameter.key, parameter.fallback);
     for (const Parameter& parameter : parameters) verifyShownWhen(*this, parameter);
+    for (const Action& action : actions) verifyShownWhen(*this, action);
     for (const Series& each : series) verifyShownWhen(*this, each);
     verifyInputs(*this);
+    for (const Output& output : outputs) // `orrery run` writes both as NAME.npy
+        if (output.extension == "npy" && std::ranges::find(arrays, output.key, &Array::key) != arrays.end())
+            throw Error(name + ": the output '" + output.key + "' has the name of an array");
 }
 
 } // namespace orrery::lab

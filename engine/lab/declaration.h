@@ -55,7 +55,8 @@ struct Parameter {
 
 struct Action {
     std::string key{}, label{}, meaning{};
-    std::string shortcut{}; ///< "R", may be empty
+    std::string shortcut{};  ///< "R", may be empty
+    std::string shownWhen{}; ///< as of a parameter: elsewhere there is nothing to do it to
 };
 
 /// A scalar over the lab's clock.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/lab/rows.h"
 
+#include <algorithm>
+
 namespace orrery::lab {
 
 namespace {
@@ -29,7 +31,8 @@ Parameter number(std::string key, std::string label, std::string group, double f
 
 Parameter integer(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
                   std::string meaning, Parameter more) {
-    more.low = low, more.high = high, more.step = 1;
+    more.low = low, more.high = high;
+    if (more.step == Parameter{}.step) more.step = 1;
     return named(std::move(more), std::move(key), std::move(label), std::move(group), Type::integer, fallback,
                  std::move(meaning));
 }
@@ -45,7 +48,7 @@ Parameter file(std::string key, std::string label, std::string group, std::strin
 
 Parameter points(std::string key, std::string label, std::string group, Points fallback, std::vector<std::string> columns,
                  double low, double high, std::size_t most, std::string meaning, Parameter more) {
-    more.low = low, more.high = high, more.step = 0.01, more.columns = std::move(columns), more.maxRows = most;
+    more.low = low, more.high = high, more.columns = std::move(columns), more.maxRows = most;
     return named(std::move(more), std::move(key), std::move(label), std::move(group), Type::points, std::move(fallback),
                  std::move(meaning));
 }

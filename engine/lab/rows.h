@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows of a declaration, a line each. What only some rows have goes into `more`.
+// Rows of a declaration, a line each. What only some rows have goes into `more`; the step of an integer is 1 unless that says
+// more, of points 0.01.
 #pragma once
 
 #include "engine/lab/declaration.h"
@@ -14,8 +15,9 @@ Parameter integer(std::string key, std::string label, std::string group, std::in
                   std::string meaning, Parameter more = {});
 Parameter flag(std::string key, std::string label, std::string group, bool fallback, std::string meaning, Parameter more = {});
 Parameter file(std::string key, std::string label, std::string group, std::string meaning, Parameter more = {});
+/// Of text, 256 bytes at most; with .maxRows so many.
 Parameter line(std::string key, std::string label, std::string group, std::string fallback, std::string meaning,
-               Parameter more = {}); ///< of text
+               Parameter more = {});
 Parameter points(std::string key, std::string label, std::string group, Points fallback, std::vector<std::string> columns,
                  double low, double high, std::size_t most, std::string meaning, Parameter more = {});
 

@@ -12,8 +12,9 @@ namespace {
 constexpr double headlessSliceMs = 30;
 
 std::size_t bytes(const Value& value) {
-    const auto* points = std::get_if<Points>(&value);
-    return points ? points->values.size() * sizeof(double) : 0;
+    if (const auto* points = std::get_if<Points>(&value)) return points->values.size() * sizeof(double);
+    const auto* text = std::get_if<std::string>(&value);
+    return text ? text->size() : 0;
 }
 
 } // namespace

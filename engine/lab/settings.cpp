@@ -2,6 +2,7 @@
 #include "engine/lab/settings.h"
 
 #include "engine/error.h"
+#include "engine/lab/condition.h"
 #include "engine/lab/names.h"
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t longestText = 256;
+/// A text is a line that a person types, unless its row of the declaration says how many bytes it may have.
+std::size_t longestText(const Parameter& parameter) { return parameter.maxRows == Parameter().maxRows ? 256 : parameter.maxRows; }
 
 std::string named(const Declaration& lab, const Parameter& parameter) {
     return "parameter '" + parameter.key + "' of " + lab.name;
@@ -112,9 +114,9 @@ Value fitted(const Declaration& lab, const Parameter& parameter, const Value& va
             return value;
         case Type::text: {
             const auto* line = std::get_if<std::string>(&value);
-            const bool oneLine = line && line->size() <= longestText && std::none_of(line->begin(), line->end(), [](char c) {
-                                     return static_cast<unsigned char>(c) < 32;
-                                 });
+            const bool oneLine =
+                line && line->size() <= longestText(parameter) &&
+                std::none_of(line->begin(), line->end(), [](char c) { return static_cast<unsigned char>(c) < 32; });
             if (!oneLine) wrongType(lab, parameter, shown(toJson(value)));
             return value;
         }
@@ -230,16 +232,10 @@ const std::string& Settings::text(const std::string& key) const { return std::ge
 const Points& Settings::points(const std::string& key) const { return std::get<Points>(value(key)); }
 
 bool Settings::hold(const std::string& shownWhen) const {
-    std::istringstream conditions(shownWhen);
-    for (std::string condition; std::getline(conditions, condition, ';');) {
-        const std::size_t equals = condition.find('=');
-        const bool negated = equals > 0 && condition[equals - 1] == '!';
-        const Parameter& other = require(*m_declaration, condition.substr(0, equals - (negated ? 1 : 0)));
-        const std::string list = "|" + condition.substr(equals + 1) + "|";
-        const bool holds = acts(other) && list.find("|" + text(other) + "|") != std::string::npos;
-        if (holds == negated) return false;
-    }
-    return true;
+    return std::ranges::all_of(conditions(shownWhen), [this](const Condition& condition) {
+        const Parameter& other = require(*m_declaration, condition.key);
+        return (acts(other) && std::ranges::count(condition.choices, text(other)) > 0) != condition.negated;
+    });
 }
 
 bool Settings::isDefault(const std::string& key) const { return value(key) == require(*m_declaration, key).fallback; }

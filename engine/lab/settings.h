@@ -32,6 +32,7 @@ class Settings {
 
     bool hold(const std::string& shownWhen) const; ///< every condition of a shownWhen
     bool acts(const Parameter& parameter) const { return hold(parameter.shownWhen); }
+    bool acts(const Action& action) const { return hold(action.shownWhen); }
     bool isDefault(const std::string& key) const;
     std::vector<std::string> differences(const Settings& other) const; ///< keys, in order of declaration
 

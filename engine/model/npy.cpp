@@ -206,29 +206,38 @@ void NpyFile::read(std::uint64_t first, std::span<double> out) {
     }
 }
 
-void writeNpy(const std::string& path, const std::vector<std::uint64_t>& shape, std::span<const float> values) {
-    std::uint64_t count = 1;
+void writeNpyHeader(std::ostream& out, const std::vector<std::uint64_t>& shape) {
     std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
-    for (const std::uint64_t extent : shape) header += std::to_string(extent) + ",", count *= extent;
+    for (const std::uint64_t extent : shape) header += std::to_string(extent) + ",";
     header += "), }";
-    if (count != values.size())
-        throw Error(path + ": " + std::to_string(values.size()) + " values do not fill a shape of " + std::to_string(count));
     const std::size_t preamble = 10; // padded so that the values begin at a multiple of 64
     header.append(63 - (preamble + header.size()) % 64, ' ');
     header += '\n';
     const char start[preamble] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0, char(header.size() & 255), char(header.size() >> 8)};
-    replaceFile(path, [&](std::ostream& out) {
-        out.write(start, preamble);
-        out << header;
-        if constexpr (std::endian::native == std::endian::little) {
-            out.write(reinterpret_cast<const char*>(values.data()), std::streamsize(values.size_bytes()));
-        } else {
-            for (const float value : values) {
-                const auto bits = std::bit_cast<std::uint32_t>(value);
-                const char bytes[4] = {char(bits), char(bits >> 8), char(bits >> 16), char(bits >> 24)};
-                out.write(bytes, 4);
-            }
+    out.write(start, preamble);
+    out << header;
+}
+
+void writeNpyValues(std::ostream& out, std::span<const float> values) {
+    if constexpr (std::endian::native == std::endian::little) {
+        out.write(reinterpret_cast<const char*>(values.data()), std::streamsize(values.size_bytes()));
+    } else {
+        for (const float value : values) {
+            const auto bits = std::bit_cast<std::uint32_t>(value);
+            const char bytes[4] = {char(bits), char(bits >> 8), char(bits >> 16), char(bits >> 24)};
+            out.write(bytes, 4);
         }
+    }
+}
+
+void writeNpy(const std::string& path, const std::vector<std::uint64_t>& shape, std::span<const float> values) {
+    std::uint64_t count = 1;
+    for (const std::uint64_t extent : shape) count *= extent;
+    if (count != values.size())
+        throw Error(path + ": " + std::to_string(values.size()) + " values do not fill a shape of " + std::to_string(count));
+    replaceFile(path, [&](std::ostream& out) {
+        writeNpyHeader(out, shape);
+        writeNpyValues(out, values);
     });
 }
 

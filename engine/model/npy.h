@@ -49,5 +49,8 @@ class NpyFile {
 /// Row-major float32 of any shape. An older file stays whole until the new one is; throws Error naming the file when it
 /// cannot be written.
 void writeNpy(const std::string& path, const std::vector<std::uint64_t>& shape, std::span<const float> values);
+/// The same piece by piece, for what is never in memory as a whole: first the header, then all values in order.
+void writeNpyHeader(std::ostream& out, const std::vector<std::uint64_t>& shape);
+void writeNpyValues(std::ostream& out, std::span<const float> values);
 
 } // namespace orrery::model

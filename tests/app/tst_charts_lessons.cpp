@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Charts hold what the lab measured and save it; lessons are read as written and do what their links say.
+#include "app/charts/plot.h"
 #include "app/shell/links.h"
 #include "engine/assets.h"
 #include "tests/support/window_test.h"
@@ -60,6 +61,32 @@ class TstChartsLessons : public QObject {
             }
             QCOMPARE(row, samples.size());
         }
+    }
+
+    /// At the beginning of a run there is one sample, and no line through one.
+    void oneSampleIsSeen() {
+        test::Window window;
+        QVERIFY(window.drawn());
+        window.transport().seek(0);
+        QVERIFY(window.rest());
+        int alone = 0, lines = 0;
+        const auto count = [&] {
+            alone = lines = 0;
+            for (const app::Chart* chart : window->charts().all()) {
+                const auto* plot = chart->findChild<QCustomPlot*>();
+                for (int i = 0; i < plot->graphCount(); ++i) {
+                    const QCPGraph& graph = *plot->graph(i);
+                    if (graph.dataCount() == 1 && graph.scatterStyle().isNone()) return false;
+                    alone += graph.dataCount() == 1;
+                    lines += graph.dataCount() > 1 && graph.scatterStyle().isNone();
+                }
+            }
+            return true;
+        };
+        QTRY_VERIFY(count() && alone > 0);
+        window.transport().seek(window.transport().steps() / 3);
+        QVERIFY(window.rest());
+        QTRY_VERIFY(count() && lines > 0);
     }
 
     void chartsAreSaved() {

@@ -107,6 +107,25 @@ class TstWindowPalette : public QObject {
         window->palette().hide();
     }
 
+    /// "strategy!=plain": what must not be so is named as well, and an action that has nothing to do here says where it has.
+    void namesWhatMustNotBe() {
+        test::Window window;
+        QVERIFY(window.drawn());
+        window->bench().openLab("language");
+        window->bench().set("strategy", std::string("plain"));
+        const auto detail = [&](const QString& title) {
+            window->palette().open(title);
+            for (const app::PaletteEntry& entry : window->palette().shown())
+                if (entry.title == title || entry.title.endsWith("   " + title)) return entry.detail;
+            return QString("not found");
+        };
+        QVERIFY2(detail("widths").contains(QString::fromUtf8("Draft by \xE2\x89\xA0 ")), qPrintable(detail("widths")));
+        QVERIFY2(!detail("Race").contains("Acts only"), qPrintable(detail("Race")));
+        window->bench().set("show", std::string("ngram"));
+        QVERIFY2(detail("Race").contains("Show: "), qPrintable(detail("Race")));
+        window->palette().hide();
+    }
+
     void opensAScenarioAndALessonStep() {
         test::Window window;
         QVERIFY(window.drawn());

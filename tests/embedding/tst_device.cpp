@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Kernels against the host: all pairs of the repulsion, on both read paths and for workgroups of several sizes.
+// The lab whose steps the device takes: the same loss, figures, forces and frames as with the host's, and its own bits again.
 #include "engine/labs/embedding/projecting.h"
-#include "engine/labs/embedding/repulsion_device.h"
 #include "tests/embedding/descent.h"
 #include "tests/support/test_main.h"
 
@@ -9,65 +8,98 @@ using namespace orrery;
 using namespace orrery::embedding;
 using namespace orrery::test;
 
+namespace {
+
+struct Run {
+    Projecting cloud{device()};
+    lab::Jobs jobs;
+    Request request;
+    Run(Method method, Path path) {
+        request.space.data.rows = 300, request.graph.method = request.start.method = method;
+        request.graph.perplexity = 10, request.steps = 120, request.path = path;
+        configure();
+    }
+    void configure() {
+        cloud.configure(request, {.exaggerated = 50, .epochs = 120}, 12, 40, jobs);
+        while (!jobs.empty()) jobs.run(50);
+    }
+    void to(int step, double budgetMs = 50) {
+        while (!cloud.advance(step, budgetMs)) {
+        }
+    }
+};
+
+} // namespace
+
 class TestDevice : public QObject {
     Q_OBJECT
 
  private Q_SLOTS:
-    void pairsAgreeWithTheHost_data();
-    void pairsAgreeWithTheHost();
-    void workgroupsChangeNothing();
+    void aRunOnTheDevice_data();
     void aRunOnTheDevice();
+    void fromHostToDeviceAndBack();
+    void automaticGoesByTheDevice();
 };
 
-void TestDevice::pairsAgreeWithTheHost_data() {
-    QTest::addColumn<int>("points");
-    QTest::addColumn<int>("dims");
-    for (const int points : {2, 5, 64, 1003})
-        for (const int dims : {2, 3}) QTest::addRow("%d points, %d-D", points, dims) << points << dims;
+void TestDevice::aRunOnTheDevice_data() {
+    QTest::addColumn<int>("method");
+    QTest::newRow("t-SNE") << int(Method::tsne);
+    QTest::newRow("UMAP") << int(Method::umap);
 }
 
-/// Two orders of a sum of n float32: n 2^-24 at worst, in the mean its root.
-void TestDevice::pairsAgreeWithTheHost() {
-    QFETCH(int, points);
-    QFETCH(int, dims);
-    gpu::Instance instance;
-    for (const gpu::ReadPath path : {gpu::ReadPath::storage, gpu::ReadPath::texel}) {
-        gpu::Device forced(instance, {.pipelineCacheFile = "-", .forceReadPath = path, .forceRead = true});
-        const PicturePoints y = cloud(points, dims, 5);
-        PicturePoints host(points, dims), found(points, dims);
-        const double z = exactRepulsion(y, host);
-        DeviceRepulsion onDevice(forced);
-        QVERIFY(std::abs(onDevice.run(y, found) - z) < 1e-5 * (z + 1));
-        QVERIFY(away(found, host) < 1e-5);
-        QVERIFY(std::abs(onDevice.run(y, found) - z) < 1e-5 * (z + 1)); // into the same buffers
-    }
-}
-
-/// Check 14, for kernels.
-void TestDevice::workgroupsChangeNothing() {
-    const PicturePoints y = cloud(777, 2, 4);
-    PicturePoints a(777, 2), b = a;
-    DeviceRepulsion narrow(device(), 8), wide(device(), 128);
-    QCOMPARE(narrow.run(y, a), wide.run(y, b));
-    QVERIFY(a == b);
-}
-
-/// Steps whose pairs are the device's reach the same loss as those of the host, and repeat their bits.
 void TestDevice::aRunOnTheDevice() {
-    const auto run = [](bool onDevice) {
-        Projecting cloud(device(), onDevice);
-        lab::Jobs jobs;
-        Request request;
-        request.space.data.rows = 300, request.graph.perplexity = 10, request.steps = 120, request.repulsion = Repulsion::exact;
-        cloud.configure(request, {.exaggerated = 50}, 12, 40, jobs);
-        while (!jobs.empty()) jobs.run(50);
-        while (!cloud.advance(120, 50)) {
-        }
-        return std::pair(cloud.series("loss").back().value, cloud.picture());
-    };
-    const auto host = run(false), first = run(true), again = run(true);
-    QVERIFY2(std::abs(first.first - host.first) < 0.05 * host.first, "rounding may choose another way, not another loss");
-    QVERIFY(first.second == again.second);
+    QFETCH(int, method);
+    Run host(Method(method), Path::host), first(Method(method), Path::vulkan), again(Method(method), Path::vulkan);
+    host.to(120), first.to(120);
+    QVERIFY2(std::abs(first.cloud.series("loss").back().value - host.cloud.series("loss").back().value) <
+                 0.05 * host.cloud.series("loss").back().value,
+             "rounding may choose another way, not another loss");
+    for (const char* key : {"loss", "attraction", "repulsion_loss", "trust", "recall"}) {
+        const auto ours = first.cloud.series(key), theirs = host.cloud.series(key);
+        QCOMPARE(ours.size(), theirs.size());
+        for (std::size_t i = 0; i < ours.size(); ++i) QCOMPARE(ours[i].step, theirs[i].step);
+    }
+    for (int step = 1; step <= 120; step += 7) again.to(step, 3); // in other slices
+    again.to(120);
+    QVERIFY(first.cloud.picture() == again.cloud.picture());
+    const PicturePoints end = first.cloud.picture();
+    first.to(60);
+    const PicturePoints middle = first.cloud.picture();
+    first.to(31), first.to(60);
+    QVERIFY2(first.cloud.picture() == middle, "from a kept state");
+    first.to(120);
+    QVERIFY(first.cloud.picture() == end);
+    const auto forces = first.cloud.forces(17);
+    QVERIFY(forces && std::hypot(forces->attraction[0], forces->attraction[1]) > 0 &&
+            std::hypot(forces->repulsion[0], forces->repulsion[1]) > 0);
+    for (const lab::Check& check : first.cloud.checks())
+        QVERIFY2(check.verdict == lab::Check::Verdict::matches, check.key.c_str());
+    QVERIFY(first.cloud.how() == host.cloud.how() || Method(method) == Method::tsne);
+}
+
+/// The path is turned while it runs: the points go on where they are.
+void TestDevice::fromHostToDeviceAndBack() {
+    Run run(Method::tsne, Path::host);
+    run.to(60);
+    const PicturePoints at = run.cloud.picture();
+    run.request.path = Path::vulkan;
+    run.configure();
+    QCOMPARE(run.cloud.position(), 60);
+    QVERIFY(run.cloud.picture() == at);
+    run.to(61);
+    Run host(Method::tsne, Path::host);
+    host.to(61);
+    QVERIFY2(away(run.cloud.picture(), host.cloud.picture()) < 1e-5, "one step of the same law");
+    QVERIFY(!(run.cloud.picture() == host.cloud.picture()));
+    run.to(90), run.to(30);
+    host.to(30);
+    QVERIFY2(run.cloud.picture() == host.cloud.picture(), "what the host has done stays the host's");
+}
+
+void TestDevice::automaticGoesByTheDevice() {
+    Run run(Method::umap, Path::automatic), host(Method::umap, Path::host);
+    run.to(20), host.to(20);
+    if (device().isCpu()) QVERIFY(run.cloud.picture() == host.cloud.picture());
 }
 
 ORRERY_TEST_MAIN(TestDevice)

@@ -230,7 +230,8 @@ void TestLab::selectionAndFiles() {
     const std::string path = folder().path().toStdString();
     QVERIFY(errorOf([&] { run.session.lab().save("selected", path + "/s.csv"); }).find("no row is selected") !=
             std::string::npos);
-    run.lab().select({5, 3, 5, 9999});
+    run.session.set("selection", selectionText(std::vector<std::int64_t>{3, 5}, *run.lab().cloud().problem()->table));
+    run.session.set("selection", selectionText(std::vector<std::int64_t>{3, 5}, *run.lab().cloud().problem()->table));
     QCOMPARE(run.lab().selection(), (std::vector<std::int64_t>{3, 5}));
     for (const auto& [output, name] :
          {std::pair{"picture", "p.csv"}, {"picture-json", "p.json"}, {"selected", "s.csv"}, {"vectors", "v.txt"}}) {

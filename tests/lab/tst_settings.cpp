@@ -132,6 +132,10 @@ class SettingsTest : public QObject {
         QVERIFY(!a.acts(*m_lab.find("glow")));
         QVERIFY(b.acts(*m_lab.find("glow")));
         QVERIFY(a.isDefault("sde") && !b.isDefault("sde"));
+        QVERIFY(a.hold("sde!=ve") && !b.hold("sde!=ve") && b.hold("sde!=vp") && b.hold(""));
+        QVERIFY(!b.hold("sde=ve;sde!=ve"));
+        QVERIFY(!a.acts(Action{.key = "polish", .shownWhen = "sde=ve"}) &&
+                b.acts(Action{.key = "polish", .shownWhen = "sde=ve"}));
     }
 
     void declarationIsVerified() {
@@ -146,6 +150,7 @@ class SettingsTest : public QObject {
         QVERIFY(contains(broken([](Declaration& d) { d.parameters[3].fallback = std::string("no"); }), {"sde", "'no'"}));
         QVERIFY(!broken([](Declaration& d) { d.parameters[4].shownWhen = "sde=xx"; }).empty());
         QVERIFY(!broken([](Declaration& d) { d.parameters[4].shownWhen = "nope=ve"; }).empty());
+        QVERIFY(contains(broken([](Declaration& d) { d.actions[0].shownWhen = "sde"; }), {"'sde'", "'='"}));
         QVERIFY(!broken([](Declaration& d) { d.parameters[0].high = 0; }).empty());
         QVERIFY(!broken([](Declaration& d) { d.parameters[0].meaning = ""; }).empty());
         QVERIFY(!broken([](Declaration& d) { d.inputs[0].key = "sde"; }).empty());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cloud of coloured points against its closed form, pixel by pixel, by kernel and by host; both must be the same picture.
 #include "tests/ui/layers.h"
+#include "ui/labs/embedding/cloud_bench.h"
+#include "ui/labs/embedding/cloud_rival.h"
 #include "ui/render/cloud.h"
 
 #include <chrono>
@@ -167,6 +169,55 @@ class CloudTest : public QObject {
         cloud.setPlaces(points.x, points.y, {});
         QVERIFY(pixel(draw(canvas, cloud, {}), 20, 8).r > 0.5);
         QVERIFY_EXCEPTION_THROWN(cloud.setMarks({}), Error);
+    }
+
+    /// A second opinion: the rasteriser draws a quad for each point, blended in floats. The same picture, but for what whole units
+    /// and bytes round away.
+    void quadsAreTheSamePicture() {
+        constexpr std::uint32_t width = 320, height = 200;
+        const std::size_t count = 20000;
+        PointCloud cloud = ui::emb::benchedCloud(count);
+        const ToPixels toPixels = ui::emb::benchedSight(cloud, 10, width, height);
+        Canvas canvas(width, height);
+        ui::emb::CloudRival rival(*test::chosenDevice(), width, height);
+        rival.setPoints(cloud);
+        for (const Way way : {Way::device, Way::host}) {
+            CloudStyle style = ui::emb::benchedStyle(count, way);
+            style.depth = 0.4F;
+            const Picture own = draw(canvas, cloud, style, toPixels);
+            const CloudPush push = cloudPush(count, toPixels, style, {width, height}, 1);
+            test::chosenDevice()->wait(test::chosenDevice()->run("quads", [&](gpu::Recorder& r) { rival.draw(r, push); }));
+            const std::vector<glm::vec4> sums = rival.sums();
+            int worst = 0, lit = 0;
+            for (std::uint32_t i = 0; i < width * height; ++i) {
+                const glm::vec4& sum = sums[i];
+                const double opacity = 1 - std::exp(-double(sum.a * push.perUnit));
+                for (int c = 0; c < 3; ++c) {
+                    const double expected = sum.a > 0 ? double(sum[c]) / double(sum.a) * opacity : 0; // the ground is black
+                    worst = std::max(worst, std::abs(int(own.rgba[i * 4 + std::uint32_t(c)]) - int(std::lround(expected))));
+                }
+                lit += sum.a * push.perUnit > 0.1F;
+            }
+            QVERIFY(lit > 5000);
+            QVERIFY2(worst <= 2, qPrintable(QString::number(worst)));
+        }
+    }
+
+    /// Large discs over many tiles, some half outside the picture.
+    void discsReachOverTiles() {
+        Canvas canvas(200, 170);
+        Points points;
+        for (const glm::vec2 at : {glm::vec2(64, 64), glm::vec2(127.5F, 63.2F), glm::vec2(-20, 80), glm::vec2(199, 169)})
+            points.add(at.x, at.y, makeMark({1, 0.5F, 0.2F}));
+        PointCloud a = points.cloud(), b = points.cloud();
+        const Picture kernel = draw(canvas, a, {.diameterPx = 90, .depth = 0.8F, .way = Way::device});
+        const Picture host = draw(canvas, b, {.diameterPx = 90, .depth = 0.8F, .way = Way::host});
+        int lit = 0;
+        for (std::size_t i = 0; i < host.rgba.size(); ++i) {
+            QVERIFY2(std::abs(int(host.rgba[i]) - int(kernel.rgba[i])) <= 2, qPrintable(QString::number(i)));
+            lit += host.rgba[i] > 30 && i % 4 == 0;
+        }
+        QVERIFY(lit > 15000);
     }
 
     /// Not a check: what a frame costs here, for the record.

@@ -53,7 +53,7 @@ class TestPanel : public QObject {
         QVERIFY(seen > 100);
         for (const lab::Action& action : declaration.actions) {
             Rig::Area area;
-            QCOMPARE(rig.control(action.key, area), ui::canAct(rig.session, action.key));
+            QCOMPARE(rig.control(action.key, area), rig.session.settings().acts(action));
         }
         for (const auto& [key, choice, action] :
              {std::array{"data", "drawn", "clear_drawn"}, {"score", "learned", "train_network"}}) {
@@ -63,6 +63,30 @@ class TestPanel : public QObject {
             rig.frames(2);
             QVERIFY2(rig.control(action, area), action);
         }
+    }
+
+    void longLabelsEndBeforeTheirControls_data() {
+        QTest::addColumn<QString>("lab");
+        for (const char* lab : {"diffusion", "embedding", "precision", "statespace"}) QTest::newRow(lab) << lab;
+    }
+    /// Left of each slider there is a gap in which nothing is written, however long its label is.
+    void longLabelsEndBeforeTheirControls() {
+        QFETCH(QString, lab);
+        Rig rig(1280, 2400, lab.toStdString());
+        if (lab == "embedding")
+            rig.session.set({{"count", std::int64_t(100)}, {"method", std::string("pca")}, {"dims", std::string("3d")}});
+        const ui::Picture picture = rig.frames(3);
+        const Rgb ground = rgb(ui::darkTheme().dock);
+        int looked = 0;
+        for (const lab::Parameter& p : rig.session.declaration().parameters) {
+            Rig::Area area;
+            if ((p.type != lab::Type::number && p.type != lab::Type::integer) || !rig.control(p.key, area)) continue;
+            ++looked;
+            for (int y = int(area.low.y) + 2; y < int(area.high.y) - 2; ++y)
+                for (int x = int(area.low.x) - 5; x < int(area.low.x); ++x)
+                    QVERIFY2(distance(pixel(picture, x, y), ground) < 20, p.key.c_str());
+        }
+        QVERIFY(looked >= 3);
     }
 
     void controlsDoNotOverlap() {

@@ -19,10 +19,4 @@ void act(lab::Session& session, const std::string& action) {
     session.lab().act(action);
 }
 
-bool canAct(const lab::Session& session, const std::string& action) {
-    const std::size_t verb = action.find('_');
-    const lab::Parameter* parameter = verb == std::string::npos ? nullptr : session.declaration().find(action.substr(verb + 1));
-    return !parameter || session.settings().acts(*parameter);
-}
-
 } // namespace orrery::ui

@@ -12,7 +12,4 @@ namespace orrery::ui {
 /// Throws Error.
 void act(lab::Session& session, const std::string& action);
 
-/// False for an action VERB_KEY whose parameter KEY does not act at the moment: there is nothing to do it to.
-bool canAct(const lab::Session& session, const std::string& action);
-
 } // namespace orrery::ui

@@ -3,6 +3,7 @@
 
 #include "ui/panels/card.h"
 #include "ui/panels/numbers.h"
+#include "ui/panels/spoken.h"
 
 #include <algorithm>
 #include <cmath>
@@ -59,7 +60,7 @@ std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Se
     const Theme& t = look.theme;
     std::vector<Line> lines(3);
     lines[0].push_back({shortName(device.info().name), t.text});
-    if (m_fps > 0) lines[0].push_back({dot + padded(formatFixed(m_fps, 0), 3) + " fps", t.secondary});
+    if (m_fps > 0) lines[0].push_back({dot + padded(formatFixed(m_fps, 0), 3) + " " + look.tr("fps"), t.secondary});
     if (m_timed) {
         lines[1].push_back({padded(formatFixed(m_compute, 1), 5) + " ms " + look.tr("compute"), t.secondary});
         lines[1].push_back({dot + padded(formatFixed(m_draw, 1), 5) + " ms " + look.tr("draw"), t.secondary});
@@ -68,7 +69,7 @@ std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Se
     for (const lab::Fact& gauge : m_gauges)
         lines[2].push_back({(lines[2].empty() ? "" : dot) + gauge.text + " " + look.tr(gauge.label), t.ok});
     if (lines[2].empty()) lines.pop_back();
-    const std::string status = session.lab().status();
+    const std::string status = spoken(look, session.lab().status());
     look.texts.note(status);
     if (!status.empty()) lines.push_back({{status, t.secondary}});
     for (const auto& job : session.lab().jobs().all()) lines.push_back({{statusOf(*job, look), t.brass}});

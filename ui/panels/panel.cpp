@@ -2,6 +2,7 @@
 // The panel as a whole: window, groups, actions, gestures, keyboard. Its rows are in panel_rows.cpp.
 #include "ui/panels/panel.h"
 
+#include "engine/lab/sending.h"
 #include "ui/imgui_bridge.h"
 #include "ui/panels/actions.h"
 #include "ui/panels/numbers.h"
@@ -13,7 +14,16 @@ namespace orrery::ui {
 
 namespace {
 
-constexpr float padding = 12, headHeight = 26;
+bool anyActs(const lab::Session& session) {
+    return std::ranges::any_of(session.declaration().actions,
+                               [&](const lab::Action& action) { return session.settings().acts(action); });
+}
+
+bool sendable(const lab::Session& session) {
+    return std::ranges::any_of(lab::offers(session.lab()), [](const lab::Offer& offer) { return offer.why.empty(); });
+}
+
+constexpr float padding = 12, headHeight = 26, rowGap = 6;
 constexpr double slideSeconds = 0.15, markSeconds = 3;
 constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                                   ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
@@ -34,7 +44,8 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     if (m_open <= 0) return drawChip(look);
 
     const ImVec2 display = ImGui::GetIO().DisplaySize;
-    const float footer = session.declaration().actions.empty() ? 0 : look.px(rowHeight + 2 + 8);
+    const int rows = int(anyActs(session)) + int(sendable(session));
+    const float footer = rows == 0 ? 0 : look.px(8 + float(rows) * (rowHeight + 2) + float(rows - 1) * rowGap);
     const float room = display.y - look.px(2 * margin);
     const float height = std::max(look.px(48), std::min(room, m_contentHeight + footer + look.px(2 * padding)));
     ImGui::SetNextWindowPos({std::round(look.px(margin) - (1 - m_open) * look.px(margin + width)), look.px(margin)});
@@ -55,6 +66,7 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     m_contentHeight = ImGui::GetCursorPosY() - top;
     ImGui::EndChild();
     drawActions(look, session);
+    drawSend(look, session);
     ImGui::PopStyleVar();
     ImGui::End();
     ImGui::PopFont();
@@ -107,16 +119,18 @@ void Panel::drawGroups(const Look& look, lab::Session& session) {
     for (const std::string& group : groups) {
         if (!first) ImGui::Dummy({1, look.px(6)});
         if (drawHead(look, group)) {
-            std::vector<const lab::Parameter*> flags; // gathered, so that two of them can share a row
-            for (const lab::Parameter& p : parameters) {
-                if (p.group != group || !session.settings().acts(p)) continue;
-                if (p.type == lab::Type::flag) {
-                    flags.push_back(&p);
+            std::vector<const lab::Parameter*> rows, flags; // flags are gathered, so that two of them can share a row
+            for (const lab::Parameter& p : parameters)
+                if (p.group == group && session.settings().acts(p)) rows.push_back(&p);
+            m_labelWidth = labelColumnOf(look, rows);
+            for (const lab::Parameter* p : rows) {
+                if (p->type == lab::Type::flag) {
+                    flags.push_back(p);
                     continue;
                 }
                 drawFlags(look, session, flags);
                 flags.clear();
-                drawRow(look, session, p);
+                drawRow(look, session, *p);
             }
             drawFlags(look, session, flags);
         }
@@ -138,7 +152,7 @@ void Panel::drawGroups(const Look& look, lab::Session& session) {
 
 void Panel::drawActions(const Look& look, lab::Session& session) {
     std::vector<lab::Action> actions = session.declaration().actions;
-    std::erase_if(actions, [&](const lab::Action& action) { return !canAct(session, action.key); });
+    std::erase_if(actions, [&](const lab::Action& action) { return !session.settings().acts(action); });
     if (actions.empty()) return;
     ImGui::Dummy({1, look.px(8)});
     // As wide as their words, and what is left over in equal parts.
@@ -166,6 +180,16 @@ void Panel::drawActions(const Look& look, lab::Session& session) {
             if (onError) onError(error.what());
         }
     }
+}
+
+/// Below the actions, in a row of its own, since its words are long; there only while there is something to send.
+void Panel::drawSend(const Look& look, const lab::Session& session) {
+    if (!sendable(session)) return;
+    ImGui::Dummy({1, look.px(anyActs(session) ? rowGap : 8)});
+    const Touch touch = button(look, "send", m_contentWidth, look.tr("Send to Embedding"));
+    m_spots["send"] = {touch.low, touch.high, true};
+    if (touch.hovered) m_hoverKey = "send";
+    if (touch.changed && onSendWanted) onSendWanted();
 }
 
 void Panel::follow(const Look& look, lab::Session& session, const lab::Parameter& parameter, const Touch& touch) {
@@ -221,7 +245,9 @@ bool Panel::key(const Input& event, lab::Session& session) {
         return true;
     };
     switch (event.key) {
-        case Input::Key::escape:
+        case Input::Key::escape: // a search goes, as by its cross; what always has a value keeps it
+            if (parameter.fallback == lab::Value(std::string()) && parameter.type == lab::Type::text)
+                change(session, parameter.key, parameter.fallback);
             blur();
             return true;
         case Input::Key::up:

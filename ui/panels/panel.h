@@ -39,6 +39,7 @@ class Panel {
 
     std::function<void(const std::string& message)> onError;
     std::function<void(const std::string& key)> onFileWanted; ///< a file chip was clicked: a dialog, please
+    std::function<void()> onSendWanted; ///< the button of a lab that has rows to send (engine/lab/sending.h)
 
  private:
     struct Spot {
@@ -48,6 +49,7 @@ class Panel {
     void drawChip(const Look& look);
     void drawGroups(const Look& look, lab::Session& session);
     void drawActions(const Look& look, lab::Session& session);
+    void drawSend(const Look& look, const lab::Session& session);
     bool drawHead(const Look& look, const std::string& group);
     void drawRow(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawNumber(const Look& look, lab::Session& session, const lab::Parameter& parameter);
@@ -55,8 +57,10 @@ class Panel {
     void drawFile(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawPoints(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawLine(const Look& look, lab::Session& session, const lab::Parameter& parameter);
+    bool clearCross(const Look& look, ImVec2 low, ImVec2 high, const std::string& key);
     void drawFlags(const Look& look, lab::Session& session, const std::vector<const lab::Parameter*>& flags);
-    void drawLabel(const Look& look, const lab::Parameter& parameter, bool hovered);
+    void drawLabel(const Look& look, const lab::Parameter& parameter, bool hovered, float room);
+    float labelColumnOf(const Look& look, const std::vector<const lab::Parameter*>& group) const;
     void drawTooltip(const Look& look, const lab::Session& session, double seconds);
     /// Registers the control, runs its gesture, notes what is hovered and wants its default back.
     void follow(const Look& look, lab::Session& session, const lab::Parameter& parameter, const Touch& touch);
@@ -64,7 +68,7 @@ class Panel {
     void endGesture(lab::Session& session);
 
     bool m_shown = true, m_reduceMotion = false;
-    float m_open = 1, m_contentHeight = 2000, m_contentWidth = 0;
+    float m_open = 1, m_contentHeight = 2000, m_contentWidth = 0, m_labelWidth = 0;
     std::set<std::string> m_folded;
     std::map<std::string, Spot> m_spots;
     std::vector<std::string> m_order; ///< keys as drawn, top to bottom

@@ -45,6 +45,7 @@ Touch dragNumber(const Look& look, const char* id, float width, float height, co
 class NumberEntry {
  public:
     bool at(const std::string& id) const { return m_id == id; }
+    static bool fits(const std::string& text) { return text.size() < sizeof m_buffer; }
     void open(const std::string& id, const std::string& text);
     void close() { m_id.clear(); }
     /// Draws the field; true once it is finished, then `text` holds what was typed, or nothing when it was given up.
@@ -52,7 +53,7 @@ class NumberEntry {
 
  private:
     std::string m_id;
-    char m_buffer[64] = {};
+    char m_buffer[257] = {}; ///< the longest line of text
     bool m_focus = false;
 };
 

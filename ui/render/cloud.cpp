@@ -21,6 +21,10 @@ float depthPerPoint(std::uint64_t count) {
     return 2.4F * float(std::min(1.0, std::pow(12000.0 / double(std::max<std::uint64_t>(count, 1)), 0.42)));
 }
 
+float diameterFactor(std::uint64_t count) {
+    return float(std::clamp(std::pow(30000.0 / double(std::max<std::uint64_t>(count, 1)), 0.2), 0.4, 2.0));
+}
+
 void PointCloud::setPlaces(std::span<const float> x, std::span<const float> y, std::span<const float> z) {
     if (x.size() != y.size() || (!z.empty() && z.size() != x.size())) throw Error("a cloud's axes differ in length");
     m_axis[0].assign(x.begin(), x.end()), m_axis[1].assign(y.begin(), y.end());
@@ -34,6 +38,12 @@ void PointCloud::setMarks(std::vector<Mark> marks) {
     if (marks.size() != count()) throw Error("a cloud's marks are not as many as its places");
     m_marks = std::move(marks);
     ++m_revision;
+}
+
+CloudPush cloudPush(std::size_t count, const ToPixels& toPixels, const CloudStyle& style, glm::ivec2 size, float scale) {
+    const float unit = std::min(finestUnit, mostUnits / (float(count) * style.depth));
+    return {toPixels.rows,      size,     std::uint32_t(count), style.diameterPx * cloudRadiusPerDiameter * scale,
+            style.depth * unit, 1 / unit, style.farDepth,       style.reach};
 }
 
 gpu::KernelOptions cloudKernel() {
@@ -59,25 +69,20 @@ void Layers::cloud(const Frame& frame, PointCloud& cloud, const ToPixels& toPixe
     if (cloud.count() == 0 || !(style.depth > 0) || !(style.diameterPx > 0)) return;
     gpu::Device& device = m_impl->device;
     const bool host = style.way == CloudStyle::Way::host || (style.way == CloudStyle::Way::automatic && device.isCpu());
-    const float unit = std::min(finestUnit, mostUnits / (float(cloud.count()) * style.depth));
-    const CloudPush push{toPixels.rows,
-                         {frame.width, frame.height},
-                         std::uint32_t(cloud.count()),
-                         style.diameterPx * cloudRadiusPerDiameter * frame.scale,
-                         style.depth * unit,
-                         1 / unit,
-                         style.farDepth,
-                         style.reach};
+    const CloudPush push = cloudPush(cloud.count(), toPixels, style, {frame.width, frame.height}, frame.scale);
     const PointCloud::Made made{toPixels, style, frame.width, frame.height, frame.scale, cloud.m_revision};
-    const std::uint64_t pixels = (std::uint64_t(frame.width) + 3) / 4 * ((frame.height + 3) / 4) * 16;
-    const std::uint64_t bytes = ((host ? 1 : 4) * pixels + tileVertices(frame) / 6) * sizeof(std::uint32_t);
     if (cloud.m_made != made) { // otherwise the last sums are still good
-        if (cloud.m_sums.size() != bytes) cloud.m_sums = device.buffer({.name = "cloud", .size = bytes});
+        const std::uint64_t words = CloudPainter::words(frame.width, frame.height);
         if (host) {
-            CloudPainter::splatOnHost(cloud, push);
-            CloudPainter::packOnHost(cloud, push);
-            frame.recorder.upload(cloud.m_sums, cloud.m_packed);
+            // Another one for each picture: the last may still be read by the frame before.
+            cloud.m_sums = device.buffer({.name = "cloud", .size = 4 * words, .residence = gpu::Residence::upload});
+            if (!cloud.m_painter) cloud.m_painter = std::make_shared<CloudPainter>();
+            cloud.m_painter->paint({cloud.axis(0), cloud.axis(1), cloud.axis(2), cloud.m_marks}, push,
+                                   {static_cast<std::uint32_t*>(cloud.m_sums.mapped()), words});
         } else {
+            const std::uint64_t tiles = tileVertices(frame) / 6, bytes = (4 * (words - tiles) + tiles) * sizeof(std::uint32_t);
+            if (cloud.m_sums.size() != bytes || cloud.m_sums.mapped())
+                cloud.m_sums = device.buffer({.name = "cloud", .size = bytes});
             gatherOnDevice(frame, cloud, push);
         }
         cloud.m_made = made;

@@ -10,6 +10,7 @@
 #include <glm/glm.hpp>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -51,6 +52,10 @@ struct CloudStyle {
 };
 /// With which a few points are solid, and a million still show where they are denser.
 float depthPerPoint(std::uint64_t count);
+/// By what a point of 30,000 is made smaller, or larger, where there are more or fewer.
+float diameterFactor(std::uint64_t count);
+
+class CloudPainter;
 
 /// The points, where they are kept (memory of the host; buffers too when a kernel draws), and the last picture made of them.
 class PointCloud {
@@ -66,7 +71,6 @@ class PointCloud {
 
  private:
     friend class Layers;
-    friend class CloudPainter;
     struct Made { ///< what the sums are of
         ToPixels toPixels;
         CloudStyle style;
@@ -75,21 +79,12 @@ class PointCloud {
         std::uint64_t revision = 0;
         bool operator==(const Made&) const = default;
     };
-    struct Block { ///< red, green, blue and depth of 4 x 4 pixels
-        std::array<std::array<std::uint32_t, 4>, 16> pixel{};
-    };
-    struct Canvas { ///< of one thread of the host
-        std::vector<Block> blocks;
-        std::vector<std::uint8_t> touched; ///< tiles of 64 x 64
-    };
-
     std::array<std::vector<float>, 3> m_axis;
     std::vector<Mark> m_marks;
     bool m_spatial = false;
     std::uint64_t m_revision = 1, m_uploaded = 0;
     gpu::Buffer m_places, m_markBuffer, m_sums;
-    std::vector<Canvas> m_canvases;
-    std::vector<std::uint32_t> m_packed;
+    std::shared_ptr<CloudPainter> m_painter; ///< of the host, with its memory
     std::optional<Made> m_made;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/render/colormap.h"
 
+#include "engine/colour_tables.h"
 #include "engine/error.h"
-#include "ui/render/colormap_tables.h"
 
 #include <algorithm>
 #include <cmath>

@@ -26,6 +26,11 @@ VkPipelineColorBlendAttachmentState blendState(Blend blend) {
             state.srcColorBlendFactor = VK_BLEND_FACTOR_ZERO;
             state.dstColorBlendFactor = VK_BLEND_FACTOR_SRC_COLOR;
             break;
+        case Blend::add:
+            state.srcColorBlendFactor = state.dstColorBlendFactor = VK_BLEND_FACTOR_ONE;
+            state.srcAlphaBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
+            state.colorWriteMask |= VK_COLOR_COMPONENT_A_BIT;
+            break;
     }
     return state;
 }

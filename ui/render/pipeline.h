@@ -18,6 +18,7 @@ enum class Blend {
     over,     ///< source alpha over what is there
     screen,   ///< light on a dark ground: brightens, never clips
     multiply, ///< ink on paper
+    add,      ///< sums, the fourth channel too
 };
 
 /// What a binding of set 0 is; buffers are declared in the shader by the READ macros of common/read.glsl.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/render/theme.h"
 
+#include "engine/colour_tables.h"
+
 #include <cstdint>
 
 namespace orrery::ui {
@@ -49,7 +51,7 @@ const Theme& lightTheme() {
     return theme;
 }
 
-const std::array<glm::vec3, 7> categories{rgb(0xE69F00), rgb(0x56B4E9), rgb(0x009E73), rgb(0xF0E442),
-                                          rgb(0x0072B2), rgb(0xD55E00), rgb(0xCC79A7)};
+const std::array<glm::vec3, 7> categories{rgb(okabeIto[0]), rgb(okabeIto[1]), rgb(okabeIto[2]), rgb(okabeIto[3]),
+                                          rgb(okabeIto[4]), rgb(okabeIto[5]), rgb(okabeIto[6])};
 
 } // namespace orrery::ui

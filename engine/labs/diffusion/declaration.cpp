@@ -2,40 +2,14 @@
 // The diffusion lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/diffusion/declaration.h"
 
+#include "engine/lab/rows.h"
+#include "engine/labs/diffusion/handed.h"
+
 namespace orrery::diffusion {
 
 using namespace lab;
 
 namespace {
-
-Parameter choice(std::string key, std::string label, std::string group, std::string fallback, std::vector<Choice> choices,
-                 std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::choice, more.fallback = std::move(fallback), more.choices = std::move(choices);
-    more.meaning = std::move(meaning);
-    return more;
-}
-
-Parameter number(std::string key, std::string label, std::string group, double fallback, double low, double high, double step,
-                 std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::number, more.fallback = fallback, more.low = low, more.high = high, more.step = step;
-    more.meaning = std::move(meaning);
-    return more;
-}
-
-Parameter integer(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
-                  std::string meaning, Parameter more = {}) {
-    more = number(std::move(key), std::move(label), std::move(group), 0, low, high, 1, std::move(meaning), std::move(more));
-    more.type = Type::integer, more.fallback = fallback;
-    return more;
-}
-
-Parameter flag(std::string key, std::string label, std::string group, bool fallback, std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::flag, more.fallback = fallback, more.meaning = std::move(meaning);
-    return more;
-}
 
 /// A series along the steps of training.
 Series trained(Series series, bool logarithmic = false) {
@@ -66,38 +40,13 @@ Declaration declare() {
                 {"file", "file", "points from a CSV or NPY file"},
                 {"drawn", "draw", "points that you brush into the picture"}},
                "Where the points come from"),
-        {.key = "components",
-         .label = "Gaussians",
-         .group = data,
-         .type = Type::points,
-         .fallback = Points{4, {-1.2, 0.6, 0.25, 1, 1.1, 0.9, 0.35, 1, 0.2, -1.1, 0.3, 2}},
-         .low = -1000,
-         .high = 1000,
-         .step = 0.01,
-         .meaning = "Centre, standard deviation and weight of each Gaussian; drag them in the picture",
-         .formula = "p(x) = sum_m w_m N(x; mu_m, s_m^2 I)",
-         .columns = {"x", "y", "s", "weight"},
-         .maxRows = 4096,
-         .shownWhen = "data=mixture"},
-        {.key = "file",
-         .label = "File",
-         .group = data,
-         .type = Type::file,
-         .fallback = std::string(),
-         .meaning = "CSV or NPY with two columns; more columns: the first two",
-         .shownWhen = "data=file"},
-        {.key = "drawn",
-         .label = "Drawn points",
-         .group = data,
-         .type = Type::points,
-         .fallback = Points{2, {}},
-         .low = -1000,
-         .high = 1000,
-         .step = 0.01,
-         .meaning = "Points brushed into the picture: hold the left button",
-         .columns = {"x", "y"},
-         .maxRows = 20000,
-         .shownWhen = "data=drawn"},
+        points("components", "Gaussians", data, {4, {-1.2, 0.6, 0.25, 1, 1.1, 0.9, 0.35, 1, 0.2, -1.1, 0.3, 2}},
+               {"x", "y", "s", "weight"}, -1000, 1000, 4096,
+               "Centre, standard deviation and weight of each Gaussian; drag them in the picture",
+               {.formula = "p(x) = sum_m w_m N(x; mu_m, s_m^2 I)", .shownWhen = "data=mixture"}),
+        file("file", "File", data, "CSV or NPY with two columns; more columns: the first two", {.shownWhen = "data=file"}),
+        points("drawn", "Drawn points", data, {2, {}}, {"x", "y"}, -1000, 1000, 20000,
+               "Points brushed into the picture: hold the left button", {.shownWhen = "data=drawn"}),
         integer("points", "Data points", data, 2000, 1, 100000, "How many points make up the data set of this shape",
                 {.scale = Scale::logarithmic, .shownWhen = "data=checkerboard"}),
         integer("draws", "Data points", data, 2000, 1, 100000, "How many points are drawn from the shape to be the data set",
@@ -115,13 +64,14 @@ Declaration declare() {
                 {"ve", "VE", "variance exploding: the data stays, noise grows"},
                 {"subvp", "sub-VP", "like VP with less noise on the way"}},
                "The forward stochastic differential equation", {.formula = "dx = f(t) x dt + g(t) dw"}),
-        number("beta_min", "\xCE\xB2 min", process, 0.1, 0.001, 5, 0.001, "Rate of noise at t = 0",
+        number("beta_min", "\xCE\xB2 min", process, 0.1, 0.001, 5, 0.001, "", "Rate of noise at t = 0",
                {.formula = "beta(t) = beta_min + t (beta_max - beta_min)", .shownWhen = "sde=vp|subvp"}),
-        number("beta_max", "\xCE\xB2 max", process, 20, 0.1, 50, 0.1, "Rate of noise at t = 1",
+        number("beta_max", "\xCE\xB2 max", process, 20, 0.1, 50, 0.1, "", "Rate of noise at t = 1",
                {.formula = "beta(t) = beta_min + t (beta_max - beta_min)", .shownWhen = "sde=vp|subvp"}),
-        number("sigma_min", "\xCF\x83 min", process, 0.01, 0.001, 1, 0.001, "Noise level at t = 0, in units of the data's spread",
+        number("sigma_min", "\xCF\x83 min", process, 0.01, 0.001, 1, 0.001, "",
+               "Noise level at t = 0, in units of the data's spread",
                {.formula = "sigma(t) = sigma_min (sigma_max / sigma_min)^t", .scale = Scale::logarithmic, .shownWhen = "sde=ve"}),
-        number("sigma_max", "\xCF\x83 max", process, 10, 1, 1500, 0.1, "Noise level at t = 1, in units of the data's spread",
+        number("sigma_max", "\xCF\x83 max", process, 10, 1, 1500, 0.1, "", "Noise level at t = 1, in units of the data's spread",
                {.formula = "sigma(t) = sigma_min (sigma_max / sigma_min)^t", .scale = Scale::logarithmic, .shownWhen = "sde=ve"}),
         choice("forward", "Forward step", process, "em",
                {{"em", "Euler", "Euler-Maruyama: x + f x h + g sqrt(h) z"},
@@ -144,10 +94,10 @@ Declaration declare() {
                 {"empirical", "data points", "of the finite data set: it remembers every point"},
                 {"learned", "learned", "of a network that trains here, on noised data"}},
                "Which score pulls the points back", {.formula = "score = grad log p_t(x)", .shownWhen = "journey=reverse|round"}),
-        number("lambda", "Noise \xCE\xBB", sampler, 1, 0, 2, 0.01, "Amount of fresh noise: 0 is the ODE, 1 the reverse SDE",
+        number("lambda", "Noise \xCE\xBB", sampler, 1, 0, 2, 0.01, "", "Amount of fresh noise: 0 is the ODE, 1 the reverse SDE",
                {.formula = "dx = [f - (1 + lambda^2)/2 g^2 score] dt + lambda g dw", .shownWhen = "method=sde"}),
-        number("epsilon", "Stop at \xCE\xB5", sampler, 0.001, 0.00001, 0.1, 0.00001, "The way back ends at this t, just before 0",
-               {.scale = Scale::logarithmic, .shownWhen = "journey=reverse|round"}),
+        number("epsilon", "Stop at \xCE\xB5", sampler, 0.001, 0.00001, 0.1, 0.00001, "",
+               "The way back ends at this t, just before 0", {.scale = Scale::logarithmic, .shownWhen = "journey=reverse|round"}),
         choice("mistake", "Mistake", sampler, "none",
                {{"none", "none", "the equation as it should be"},
                 {"sign", "sign", "the score with the wrong sign"},
@@ -173,7 +123,7 @@ Declaration declare() {
                 {.shownWhen = "data=rings|mixture|moons|swissroll|spiral;score=learned"}),
         integer("batch", "Batch", learning, 512, 16, 16384, "Noised data in each step of training",
                 {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = learned}),
-        number("rate", "Learning rate", learning, 0.005, 0.00001, 0.1, 0.00001, "Size of a step of AdamW",
+        number("rate", "Learning rate", learning, 0.005, 0.00001, 0.1, 0.00001, "", "Size of a step of AdamW",
                {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = learned}),
         choice("precision", "Precision", learning, "fp32",
                {{"fp32", "FP32", "32 bits throughout"},
@@ -186,13 +136,8 @@ Declaration declare() {
              "Use the moving average of the weights over some 500 steps (EMA), which is calmer than the last ones",
              {.shownWhen = learned}),
         integer("net_seed", "Network seed", learning, 1, 0, 1000000, "Of first weights and batches", {.shownWhen = learned}),
-        {.key = "network",
-         .label = "Network file",
-         .group = learning,
-         .type = Type::file,
-         .fallback = std::string(),
-         .meaning = "safetensors of a network to begin with; File, Save data writes one",
-         .shownWhen = learned},
+        file("network", "Network file", learning, "safetensors of a network to begin with; File, Save data writes one",
+             {.shownWhen = learned}),
 
         flag("show_particles", "Particles", view, true, "Draw the points", {.applies = Applies::view}),
         flag("show_density", "Density", view, true, "Colour the plane by the true density p_t(x)", {.applies = Applies::view}),
@@ -205,21 +150,11 @@ Declaration declare() {
         flag("show_marginals", "Marginals", view, true, "At the edges: density of x and of y, curve true, bars counted",
              {.applies = Applies::view}),
         integer("trails", "Trails", view, 12, 0, 64, "How many points leave a trail", {.applies = Applies::view}),
-        {.key = "chosen",
-         .label = "Chosen trails",
-         .group = view,
-         .type = Type::points,
-         .fallback = Points{1, {}},
-         .low = 0,
-         .high = 63,
-         .step = 1,
-         .meaning = "Numbers of the points whose trails stand out: click on one; Shift and a click adds it or takes it away",
-         .applies = Applies::view,
-         .columns = {"particle"},
-         .maxRows = 64},
-        number("point_size", "Point size", view, 2.5, 1, 12, 0.1, "Diameter of a point",
-               {.unit = "px", .applies = Applies::view}),
-        number("brightness", "Brightness", view, 1, 0.05, 20, 0.01, "Light of each point before tone mapping",
+        points("chosen", "Chosen trails", view, {1, {}}, {"particle"}, 0, 63, 64,
+               "Numbers of the points whose trails stand out: click on one; Shift and a click adds it or takes it away",
+               {.step = 1, .applies = Applies::view}),
+        number("point_size", "Point size", view, 2.5, 1, 12, 0.1, "px", "Diameter of a point", {.applies = Applies::view}),
+        number("brightness", "Brightness", view, 1, 0.05, 20, 0.01, "", "Light of each point before tone mapping",
                {.scale = Scale::logarithmic, .applies = Applies::view}),
         choice("colours", "Colours", view, "magma",
                {{"magma", "magma", "dark violet to pale yellow"},
@@ -231,9 +166,9 @@ Declaration declare() {
     d.actions = {
         {"restart", "Restart", "Back to the first step", "R"},
         {"reseed", "New noise", "The same run with the next seed", "N"},
-        {"clear_drawn", "Clear", "Remove all brushed points", ""},
-        {"train_network", "Train", "Train the network, or stop and go on later", ""},
-        {"reset_network", "Forget", "Forget what was learned and begin again", ""},
+        {"clear_drawn", "Clear", "Remove all brushed points", "", "data=drawn"},
+        {"train_network", "Train", "Train the network, or stop and go on later", "", learned},
+        {"reset_network", "Forget", "Forget what was learned and begin again", "", learned},
     };
     d.series = {
         {"mean_x", "mean x, particles", "data units", "Mean of the particles' x", "Mean"},
@@ -266,6 +201,7 @@ Declaration declare() {
                 {"network", {"safetensors"}, "a network that has learned a score", {{"score", "learned"}}}};
     d.outputs = {
         {"network", "safetensors", "The network, its average and all that its training needs to go on", {{"score", "learned"}}}};
+    d.outputs.push_back(featureOutput());
     return d;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The lab itself: settings in, GPU work out, numbers and checks on the side. lab.cpp runs it, lab_data.cpp loads its data,
-// lab_shown.cpp answers what is drawn and hovered, lab_checks.cpp compares with theory, lab_learned.cpp has the network.
+// The lab itself: settings in, GPU work out, numbers and checks on the side. lab.cpp runs it, lab_data.cpp loads its data, _shown
+// answers what is drawn and hovered, _checks compares with theory, _learned has the network, _sending hands over what it sees.
 #pragma once
 
+#include "engine/lab/sending.h"
 #include "engine/labs/diffusion/fields.h"
 #include "engine/labs/diffusion/learned.h"
 #include "engine/labs/diffusion/likeness.h"
@@ -17,7 +18,7 @@
 
 namespace orrery::diffusion {
 
-class LiveLab final : public DiffusionLab {
+class LiveLab final : public DiffusionLab, public lab::Sender {
  public:
     explicit LiveLab(gpu::Device& device);
 
@@ -32,6 +33,8 @@ class LiveLab final : public DiffusionLab {
     void collect() override;
     void act(const std::string& action) override; ///< of the network; the others are of transport or settings
     void save(const std::string& output, const std::string& path) override;
+    lab::Offer offer(const std::string& output) const override;
+    std::function<lab::Bundle()> bundle(const std::string& output) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
     lab::HostArray array(gpu::Device& device, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
@@ -85,10 +88,7 @@ class LiveLab final : public DiffusionLab {
     const Marginal& shownMarginal() const;
     void gatherAxes();
     std::string emptyBecause() const;
-    lab::Check checkReference() const;
-    lab::Check checkMean(int axis) const;
-    lab::Check checkVariance() const;
-    lab::Check checkDensity() const;
+    lab::Check checkReference() const, checkMean(int axis) const, checkVariance() const, checkDensity() const;
     void compareDensity(gpu::Recorder& recorder);
     /// `scoreError`: how far the learned score's own error may lead.
     lab::Check judge(lab::Check check, int step, double truth, double predicted, double band, const char* how, double atMost,

@@ -91,6 +91,7 @@ void LiveLab::act(const std::string& action) {
 }
 
 void LiveLab::save(const std::string& output, const std::string& path) {
+    if (output == "features") return lab::saveSent(*this, output, path);
     if (output != "network") return Lab::save(output, path);
     if (!m_walk) throw Error("there is no network to save: choose the learned score first");
     m_learned.save(path);

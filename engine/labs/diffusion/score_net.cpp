@@ -96,4 +96,20 @@ ScoreNetReference::Output ScoreNetReference::at(double x, double y, double alpha
     return {{h[0], h[1]}, {strayed[0], strayed[1]}};
 }
 
+std::vector<double> ScoreNetReference::features(double x, double y, double alpha, double sigma) const {
+    std::vector<float> row;
+    ScoreNet::addRow(row, x, y, alpha, sigma);
+    std::vector<double> h(row.begin(), row.end());
+    for (std::size_t l = 0; l + 1 < m_layers.size(); ++l) {
+        const Layer& layer = m_layers[l];
+        std::vector<double> next(layer.bias.begin(), layer.bias.end());
+        for (std::size_t j = 0; j < layer.out; ++j) {
+            for (std::size_t i = 0; i < layer.in; ++i) next[j] += double(layer.weight[j * layer.in + i]) * h[i];
+            next[j] = silu(next[j]);
+        }
+        h = std::move(next);
+    }
+    return h;
+}
+
 } // namespace orrery::diffusion

@@ -53,6 +53,8 @@ class ScoreNetReference {
         double rounding[2] = {0, 0}; ///< |float32 - float64| stays below it
     };
     Output at(double x, double y, double alpha, double sigma) const;
+    /// The last hidden layer there, `width` numbers.
+    std::vector<double> features(double x, double y, double alpha, double sigma) const;
 
  private:
     struct Layer {

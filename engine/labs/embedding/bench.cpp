@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/embedding/bench.h"
 
+#include "engine/labs/embedding/bench_steps.h"
 #include "engine/labs/embedding/fuzzy.h"
 #include "engine/labs/embedding/pca.h"
 #include "engine/labs/embedding/read_table.h"
+#include "engine/labs/embedding/search_bench.h"
 #include "engine/labs/embedding/tsne.h"
 #include "engine/labs/embedding/umap.h"
 #include "engine/labs/embedding/words_bench.h"
@@ -67,7 +69,7 @@ void lookThrough(const std::string& path) {
 
 } // namespace
 
-std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
+std::vector<bench::Figure> benchEmbedding(gpu::Device& device) {
     std::vector<bench::Figure> figures;
     Progress progress;
     const std::int64_t n = 10000, D = 50;
@@ -106,6 +108,8 @@ std::vector<bench::Figure> benchEmbedding(gpu::Device&) {
     figures.push_back({"embedding vectors from text", megabytes / text, "MB/s",
                        "its bytes mapped and looked at, " + std::to_string(int(megabytes / look)) + " MB/s", look / text});
     std::filesystem::remove(path);
+    for (bench::Figure& figure : benchSearch(device)) figures.push_back(std::move(figure));
+    for (bench::Figure& figure : benchSteps(device)) figures.push_back(std::move(figure));
     for (bench::Figure& figure : benchWords()) figures.push_back(std::move(figure));
     return figures;
 }

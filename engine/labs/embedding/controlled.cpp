@@ -2,6 +2,7 @@
 #include "engine/labs/embedding/controlled.h"
 
 #include "engine/error.h"
+#include "engine/lab/rows.h"
 #include "engine/philox.h"
 
 #include <algorithm>
@@ -72,39 +73,16 @@ std::vector<lab::Parameter> controlledParameters() {
     using namespace lab;
     const std::string group = "Table", made = "data=made";
     return {
-        {.key = "shape",
-         .label = "Made of",
-         .group = group,
-         .type = Type::choice,
-         .fallback = std::string("widths"),
-         .meaning = "What is known about these rows beforehand",
-         .choices = {{"widths", "two widths", "two clouds far apart, one ten times as wide as the other"},
-                     {"distances", "three distances", "three clouds at 0, 10 and 100 along a line"},
-                     {"noise", "noise", "one cloud without any structure"},
-                     {"rings", "linked rings", "two circles, each through the other"}},
-         .shownWhen = made},
-        {.key = "made_rows",
-         .label = "Rows made",
-         .group = group,
-         .type = Type::integer,
-         .fallback = std::int64_t(1000),
-         .low = 50,
-         .high = 100'000,
-         .step = 1,
-         .meaning = "How many rows are made",
-         .scale = Scale::logarithmic,
-         .shownWhen = made},
-        {.key = "made_dims",
-         .label = "Of dimensions",
-         .group = group,
-         .type = Type::integer,
-         .fallback = std::int64_t(50),
-         .low = 3,
-         .high = 1000,
-         .step = 1,
-         .meaning = "How many numbers each row has",
-         .scale = Scale::logarithmic,
-         .shownWhen = made},
+        choice("shape", "Made of", group, "widths",
+               {{"widths", "two widths", "two clouds far apart, one ten times as wide as the other"},
+                {"distances", "three distances", "three clouds at 0, 10 and 100 along a line"},
+                {"noise", "noise", "one cloud without any structure"},
+                {"rings", "linked rings", "two circles, each through the other"}},
+               "What is known about these rows beforehand", {.shownWhen = made}),
+        integer("made_rows", "Rows made", group, 1000, 50, 100'000, "How many rows are made",
+                {.scale = Scale::logarithmic, .shownWhen = made}),
+        integer("made_dims", "Of dimensions", group, 50, 3, 1000, "How many numbers each row has",
+                {.scale = Scale::logarithmic, .shownWhen = made}),
     };
 }
 

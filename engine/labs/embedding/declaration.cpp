@@ -86,6 +86,9 @@ Declaration declare() {
     d.outputs = {{"picture", "csv", "Coordinates with names, classes and numbers of each row", {}},
                  {"picture-json", "json", "The same as JSON, with the settings of the projection", {}},
                  {"selected", "csv", "The selected rows alone", {}},
+                 {"selected-json", "json", "The selected rows as JSON: numbers, names, coordinates, columns", {}},
+                 {"figure", "svg", "The cloud as a vector figure, with names and legend", {}},
+                 {"edges", "csv", "The graph that is laid out: two rows, the weight of their edge, their names", {}},
                  {"vectors", "txt", "The selected rows, or all, as word2vec text", {}}};
     for (Series& series : wordSeries()) d.series.push_back(std::move(series));
     for (Array& array : wordArrays()) d.arrays.push_back(std::move(array));

@@ -6,8 +6,6 @@
 #include "engine/labs/embedding/declaration.h"
 #include "engine/labs/embedding/save.h"
 
-#include <algorithm>
-
 namespace orrery::embedding {
 
 namespace {
@@ -19,6 +17,8 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
 
     void configure(const lab::Settings& settings, std::uint64_t seed, const std::vector<std::string>&) override {
         const Request request = requestOf(settings, seed);
+        Picked picked = m_picked;
+        picked.set(settings.text("selection"));
         const bool learns = request.space.data.words && !request.descends() && settings.text("learn") == "watched";
         if (learns) m_cloud.leave();
         if (learns)
@@ -26,6 +26,9 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
         else
             m_cloud.configure(request, tuningOf(settings, seed), settings.integer("quality_k"),
                               int(settings.integer("quality_every")), m_jobs);
+        m_picked = std::move(picked);
+        m_look = {settings.text("colour"),       settings.text("column"), settings.flag("show_labels"), settings.flag("isolate"),
+                  settings.number("point_size"), settings.number("turn"), settings.number("tilt")};
         if (m_learns && !learns) m_learning.leave();
         m_learns = learns;
         m_words.set(settings.text("expression"), settings.text("rule") == "multiply" ? AnalogyRule::multiply : AnalogyRule::add);
@@ -45,32 +48,35 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     void collect() override {
         m_learns ? m_learning.collect(m_jobs) : m_cloud.collect(m_jobs);
         present();
-        const auto& problem = m_cloud.problem();
-        const Table* const table = problem ? problem->table.get() : nullptr;
-        const bool same = table == m_selectedFrom || (m_learns && table && m_corpus == m_learning.corpus());
-        if (!same) m_selection.clear();
-        m_selectedFrom = table, m_corpus = m_learning.corpus();
     }
     void act(const std::string& action) override {
         if (action == "measure") m_cloud.measureAll(m_jobs);
     }
     std::span<const lab::Sample> series(const std::string& key) const override { return scene().series(key); }
     lab::HostArray array(gpu::Device&, const std::string& key) override {
-        if (key == "selection") return {{m_selection.size()}, {m_selection.begin(), m_selection.end()}};
+        if (key == "selection") return {{selection().size()}, {selection().begin(), selection().end()}};
         if (key == "candidates") return m_words.array(m_cloud.problem());
         return m_learns && (key == "coordinates" || key == "table" || key.starts_with("pmi")) ? m_learning.array(key)
                                                                                               : m_cloud.array(key);
     }
     void save(const std::string& output, const std::string& path) override {
-        embedding::save(output, path, m_cloud, m_selection);
+        embedding::save(output, path, {m_cloud, picked(), m_look});
     }
     std::vector<lab::Check> checks() const override {
-        if (!m_learns) return m_cloud.checks();
-        std::vector<lab::Check> checks = m_learning.checks();
-        if (m_oneHot) checks.push_back(oneHotCheck(*m_oneHot));
+        std::vector<lab::Check> checks = m_learns ? m_learning.checks() : m_cloud.checks();
+        if (m_learns && m_oneHot) checks.push_back(oneHotCheck(*m_oneHot));
+        if (const Picked& p = picked(); !p.problem().empty())
+            checks.push_back(
+                {"selection", "Selected rows", 0, double(p.wanted()), 0, lab::Check::Verdict::explained, "rows", p.problem()});
         return checks;
     }
-    std::vector<lab::Document> documents() const override { return m_words.documents(m_cloud.problem()); }
+    std::vector<lab::Document> documents() const override {
+        std::vector<lab::Document> all = m_words.documents(m_cloud.problem());
+        if (!m_cloud.problem() || m_cloud.picture().n > mostInFigure) return all;
+        all.push_back({"figure.svg", figure(m_cloud, selection(), m_look)});
+        if (!selection().empty()) all.push_back({"selection.json", selectionJson(m_cloud, selection())});
+        return all;
+    }
     lab::Jobs& jobs() override { return m_jobs; }
 
     Projecting& cloud() override { return m_cloud; }
@@ -79,14 +85,13 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
     bool learns() const override { return m_learns; }
     WordAnswer answer(std::int64_t count) const override { return m_words.answer(m_cloud.problem(), count); }
     const std::optional<OneHot>& oneHot() const override { return m_oneHot; }
-    const std::vector<std::int64_t>& selection() const override { return m_selection; }
-    void select(std::vector<std::int64_t> rows) override {
-        std::sort(rows.begin(), rows.end());
-        rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-        const std::int64_t n = m_cloud.problem() ? m_cloud.problem()->table->rows() : 0;
-        std::erase_if(rows, [n](std::int64_t row) { return row < 0 || row >= n; });
-        m_selection = std::move(rows);
-        m_selectedFrom = m_cloud.problem() ? m_cloud.problem()->table.get() : nullptr;
+    const Picked& picked() const override {
+        const auto& problem = m_cloud.problem();
+        if (!problem) return m_picked;
+        // While words are learned every step has a table of its own, of the same words.
+        const std::shared_ptr<const void> words = m_learns ? m_learning.corpus() : nullptr;
+        m_picked.follow(problem->table.get(), words ? words : problem->table);
+        return m_picked;
     }
 
  private:
@@ -106,16 +111,18 @@ class LiveLab final : public EmbeddingLab, public lab::Documents {
         m_oneHot = oneHotOf(context, m_learning.problem()->table->values, m_oneHotOf->tokens);
     }
 
+    static constexpr std::int64_t mostInFigure = 300000; ///< that is written without being asked for
+
     gpu::Device& m_device;
     Learning m_learning;
     bool m_learns = false;
     std::uint64_t m_presented = 0;
     WordQuestions m_words;
-    std::optional<OneHot> m_oneHot;                     ///< of the text's first words and the table before training
-    std::shared_ptr<const Corpus> m_oneHotOf, m_corpus; ///< what the one-hot, and the selection, are of
+    std::optional<OneHot> m_oneHot;           ///< of the text's first words and the table before training
+    std::shared_ptr<const Corpus> m_oneHotOf; ///< what the one-hot is of
     Projecting m_cloud;
-    std::vector<std::int64_t> m_selection;
-    const Table* m_selectedFrom = nullptr;
+    mutable Picked m_picked; ///< follows the table when it is asked
+    FigureLook m_look;
     lab::Jobs m_jobs;
 };
 

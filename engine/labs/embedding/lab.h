@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/labs/embedding/projecting.h"
+#include "engine/labs/embedding/selection.h"
 #include "engine/labs/embedding/words_learning.h"
 #include "engine/labs/embedding/words_onehot.h"
 #include "engine/labs/embedding/words_questions.h"
@@ -21,9 +22,9 @@ class EmbeddingLab : public lab::Lab {
     virtual WordAnswer answer(std::int64_t count) const = 0;
     /// The text's first words through a look-up and through a product; none until a text is read.
     virtual const std::optional<OneHot>& oneHot() const = 0;
-    /// Rows picked out in the view, rising; kept while the table is the same.
-    virtual const std::vector<std::int64_t>& selection() const = 0;
-    virtual void select(std::vector<std::int64_t> rows) = 0;
+    /// Rows that the setting "selection" picks out, rising; none while it is of another table, and then problem() says so.
+    virtual const Picked& picked() const = 0;
+    const std::vector<std::int64_t>& selection() const { return picked().rows(); }
 };
 
 std::unique_ptr<lab::Lab> make(gpu::Device& device);

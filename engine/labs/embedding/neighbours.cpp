@@ -2,9 +2,10 @@
 #include "engine/labs/embedding/neighbours.h"
 
 #include "engine/error.h"
-#include "engine/labs/embedding/lanes.h"
+#include "engine/labs/embedding/neighbours_rows.h"
 #include "engine/tensor/host_math.h"
 #include "engine/tensor/host_threads.h"
+#include "engine/tensor/host_vector.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,16 +31,6 @@ ORRERY_INLINE void squaresBody(const float* a, const float* b, std::int64_t coun
 }
 ORRERY_VECTOR_LOOP(squares, (const float* a, const float* b, std::int64_t count, double* out), (a, b, count, out))
 
-ORRERY_INLINE void productBody(const float* a, const float* b, std::int64_t count, double* out) {
-    double sums[8] = {};
-    std::int64_t d = 0;
-    for (; d + 8 <= count; d += 8)
-        for (int l = 0; l < 8; ++l) sums[l] += double(a[d + l]) * double(b[d + l]);
-    for (; d < count; ++d) sums[0] += double(a[d]) * double(b[d]);
-    *out = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
-}
-ORRERY_VECTOR_LOOP(product, (const float* a, const float* b, std::int64_t count, double* out), (a, b, count, out))
-
 /// How many of 64 are below the bound; and their places when any is.
 ORRERY_INLINE void belowBody(const float* values, const float* offsets, float bound, float* sums, int* count) {
     int found = 0;
@@ -51,56 +42,6 @@ ORRERY_INLINE void belowBody(const float* values, const float* offsets, float bo
 }
 ORRERY_VECTOR_LOOP(below, (const float* values, const float* offsets, float bound, float* sums, int* count),
                    (values, offsets, bound, sums, count))
-
-/// What the products are made of: rows about their mean for distances, unit rows for cosines; and how large they are.
-struct Prepared {
-    Matrix rows;
-    std::vector<float> offsets; ///< |y|^2 for Euclid, 0 otherwise, less the share of |y| in the bound on rounding; padded to 64
-    std::vector<float> slack;   ///< twice that share
-};
-
-/// A product of D terms in float32 is off by at most (D + 2) 2^-24 |x||y| <= (D + 2) 2^-25 (|x|^2 + |y|^2); centring, offset and
-/// the factor 2 of Euclid need some more. This much of |x|^2 + |y|^2 bounds all of it.
-double roundingShare(std::int64_t D) { return 2 * double(D + 8) * 0x1p-24; }
-
-Prepared prepare(const Matrix& values, Metric metric, const std::vector<double>& mean) {
-    const std::int64_t n = values.rows(), D = values.columns();
-    Prepared p;
-    std::vector<float> rows(std::size_t(n * D));
-    p.slack.resize(std::size_t(n));
-    p.offsets.assign(std::size_t((n + 63) / 64 * 64), std::numeric_limits<float>::infinity());
-    const double share = roundingShare(D);
-    tensor::host::parallel((n + 1023) / 1024, [&](std::int64_t block, int) {
-        for (std::int64_t i = block * 1024; i < std::min(n, (block + 1) * 1024); ++i) {
-            const float* from = values.row(i).data();
-            float* to = rows.data() + i * D;
-            double length = 0;
-            if (metric == Metric::cosine) {
-                product(from, from, D, &length);
-                const double scale = length > 0 ? 1 / std::sqrt(length) : 0;
-                for (std::int64_t d = 0; d < D; ++d) to[d] = float(from[d] * scale);
-            } else {
-                for (std::int64_t d = 0; d < D; ++d)
-                    to[d] = metric == Metric::euclid ? float(from[d] - mean[std::size_t(d)]) : from[d];
-            }
-            product(to, to, D, &length);
-            p.offsets[std::size_t(i)] = float((metric == Metric::euclid ? length : 0) - share * length);
-            p.slack[std::size_t(i)] = float(2 * share * length);
-        }
-    });
-    p.rows = Matrix(n, D, std::move(rows));
-    return p;
-}
-
-std::vector<double> meanOf(const Matrix& values) {
-    std::vector<double> mean(std::size_t(values.columns()));
-    const std::int64_t step = std::max<std::int64_t>(1, values.rows() / 4096); // any point near the middle will do
-    std::int64_t count = 0;
-    for (std::int64_t i = 0; i < values.rows(); i += step, ++count)
-        for (std::size_t d = 0; d < mean.size(); ++d) mean[d] += values.row(i)[d];
-    for (double& m : mean) m /= double(std::max<std::int64_t>(1, count));
-    return mean;
-}
 
 struct Candidate {
     float least, most; ///< between which the true value lies
@@ -155,13 +96,13 @@ struct Search {
 
 Neighbours byProducts(const Search& search, Progress& progress) {
     const std::int64_t n = search.values.rows(), m = search.queries.rows(), D = search.values.columns(), k = search.k;
-    const std::vector<double> mean =
-        search.metric == Metric::euclid ? meanOf(search.values) : std::vector<double>(std::size_t(D));
-    const Prepared base = prepare(search.values, search.metric, mean);
     const bool same = search.queries.data() == search.values.data() && m == n;
-    const Prepared own = same ? Prepared() : prepare(search.queries, search.metric, mean);
+    const std::vector<double> mean = middleOf(search.values, search.metric);
+    const double here = scaleOf(search.values, search.metric, mean),
+                 scale = same ? here : std::min(here, scaleOf(search.queries, search.metric, mean));
+    const Prepared base = prepare(search.values, search.metric, mean, scale),
+                   own = same ? Prepared() : prepare(search.queries, search.metric, mean, scale);
     const Prepared& queries = same ? base : own;
-    const float factor = search.metric == Metric::euclid ? -2 : -1;
     Neighbours out{m, k, std::vector<std::int32_t>(std::size_t(m * k)), std::vector<float>(std::size_t(m * k))};
     const tensor::host::OneThread oneThread;
     std::atomic<std::int64_t> done{0};
@@ -188,7 +129,7 @@ Neighbours byProducts(const Search& search, Progress& progress) {
                                     .b = base.rows.data() + b * D,
                                     .c = block.data(),
                                     .ldc = padded,
-                                    .alpha = factor});
+                                    .alpha = factorOf(search.metric)});
             for (std::int64_t r = 0; r < rows; ++r) {
                 Reservoir& each = held[std::size_t(r)];
                 for (std::int64_t j = 0; j < padded; j += 64) {
@@ -197,9 +138,10 @@ Neighbours byProducts(const Search& search, Progress& progress) {
                     if (count == 0) continue;
                     for (int l = 0; l < std::min<std::int64_t>(64, width - j); ++l)
                         if (sums[l] < each.bound)
-                            each.put({sums[l],
-                                      sums[l] + queries.slack[std::size_t(first + r)] + base.slack[std::size_t(b + j + l)],
-                                      std::int32_t(b + j + l)});
+                            each.put(
+                                {sums[l],
+                                 sums[l] + 2 * (queries.bounds[std::size_t(first + r)] + base.bounds[std::size_t(b + j + l)]),
+                                 std::int32_t(b + j + l)});
                 }
             }
         }
@@ -241,14 +183,14 @@ Neighbours search(const Search& asked, Progress& progress) {
 
 double distanceOf(Metric metric, std::span<const float> a, std::span<const float> b) {
     const auto D = std::int64_t(a.size());
-    double sum = 0, aa = 0, bb = 0;
+    double sum = 0;
     if (metric == Metric::euclid) {
         squares(a.data(), b.data(), D, &sum);
         return std::sqrt(sum);
     }
-    product(a.data(), b.data(), D, &sum);
+    sum = productOf(a, b);
     if (metric == Metric::dot) return -sum;
-    product(a.data(), a.data(), D, &aa), product(b.data(), b.data(), D, &bb);
+    const double aa = productOf(a, a), bb = productOf(b, b);
     return aa > 0 && bb > 0 ? 1 - sum / std::sqrt(aa * bb) : 1;
 }
 

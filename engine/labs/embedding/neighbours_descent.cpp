@@ -189,7 +189,7 @@ class Descent {
                 }
             }
             changed += here;
-            progress.at(progress.fraction());
+            progress.check();
         });
         return changed;
     }

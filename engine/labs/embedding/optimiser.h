@@ -3,6 +3,7 @@
 // that a run can be taken up from any kept state and gives the same bits.
 #pragma once
 
+#include "engine/gpu/device.h"
 #include "engine/labs/embedding/picture_points.h"
 
 #include <memory>
@@ -45,12 +46,23 @@ struct Forces {
     std::array<double, 3> attraction{}, repulsion{};
 };
 
+enum class Path { automatic, host, vulkan }; ///< who computes; automatic: the host where the device is a CPU
+inline bool takesDevice(Path path, const gpu::Device& device) {
+    return path == Path::vulkan || (path == Path::automatic && !device.isCpu());
+}
+
 class Optimiser {
  public:
     virtual ~Optimiser() = default;
     virtual void step(State& state, const Tuning& tuning, int number) = 0; ///< number: steps before it
+    /// That many steps; on a device the points stay there in between.
+    virtual void run(State& state, const Tuning& tuning, int number, int steps) {
+        for (int i = 0; i < steps; ++i) step(state, tuning, number + i);
+    }
     virtual Loss loss(const State& state, const Tuning& tuning) = 0;
     virtual Forces forces(const State& state, const Tuning& tuning, int number, std::int64_t point) = 0;
+    /// t-SNE: the gradient's part that repulsion is; otherwise no points.
+    virtual PicturePoints pushes(const State&) { return {}; }
     virtual bool ofTheCaller() const { return false; } ///< true: steps belong into the thread that owns the device
     virtual std::string how() const = 0;               ///< in words: "all pairs", "grid of 480 x 480, spacing 0.6"
 };

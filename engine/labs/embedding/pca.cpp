@@ -100,58 +100,84 @@ MatrixD orthonormal(const MatrixD& y) {
     return qr.householderQ() * Eigen::MatrixXd::Identity(y.rows(), y.cols());
 }
 
-void randomised(const Matrix& values, Pca& pca, int count, std::uint64_t seed, Progress& progress) {
+class HostProducts final : public RowProducts {
+ public:
+    double begin(const Matrix& values, const std::vector<double>& mean) override {
+        m_values = &values, m_mean = &mean;
+        double total = 0;
+        for (std::int64_t i = 0; i < values.rows(); i += tile) {
+            centre(values, i, std::min(tile, values.rows() - i), mean, m_rows);
+            total += m_rows.cast<double>().squaredNorm();
+        }
+        return total;
+    }
+    void run(std::span<const float> q, std::int64_t wide, std::span<double> sum, std::span<double> inner, Progress& progress,
+             double from, double to) override {
+        const std::int64_t n = m_values->rows(), D = m_values->columns();
+        MatrixF share(D, wide), y;
+        for (std::int64_t i = 0; i < n; i += tile) { // tile by tile, without a copy of X less its mean
+            const std::int64_t count = std::min(tile, n - i);
+            centre(*m_values, i, count, *m_mean, m_rows);
+            y.resize(count, wide);
+            multiply({.M = count, .N = wide, .K = D, .a = m_rows.data(), .b = q.data(), .c = y.data()});
+            multiply({.M = D, .N = wide, .K = count, .transposeA = true, .a = m_rows.data(), .b = y.data(), .c = share.data()});
+            for (std::size_t e = 0; e < sum.size(); ++e) sum[e] += double(share.data()[e]);
+            if (!inner.empty()) {
+                const MatrixD yd = y.cast<double>();
+                Eigen::Map<MatrixD>(inner.data(), wide, wide) += yd.transpose() * yd;
+            }
+            progress.at(from + (to - from) * double(i) / double(n));
+        }
+    }
+
+ private:
+    const Matrix* m_values = nullptr;
+    const std::vector<double>* m_mean = nullptr;
+    MatrixF m_rows;
+};
+
+void randomised(const Matrix& values, Pca& pca, int count, std::uint64_t seed, Progress& progress, RowProducts& products) {
     const std::int64_t n = values.rows(), D = values.columns(), wide = std::min({std::int64_t(count) + 10, D, n});
-    MatrixF rows, share(D, wide), y, q(D, wide);
     MatrixD basis(D, wide);
     for (std::int64_t d = 0; d < D; ++d)
         for (std::int64_t c = 0; c < wide; ++c)
             basis(d, c) = normalPair(philox(seed, std::uint32_t(d), std::uint32_t(c), 0x50434120))[0];
     constexpr int iterations = 7;
-    Eigen::VectorXd sigma;
-    MatrixD turned;
+    const double total = products.begin(values, pca.mean);
+    MatrixD inner = MatrixD::Zero(wide, wide);
     for (int iteration = 0; iteration <= iterations; ++iteration) {
         basis = orthonormal(basis);
-        q = basis.cast<float>();
-        MatrixD sum = MatrixD::Zero(D, wide), inner = MatrixD::Zero(wide, wide);
-        double total = 0;
-        for (std::int64_t i = 0; i < n; i += tile) { // X'(X Q), tile by tile, without a copy of X less its mean
-            const std::int64_t rowsHere = std::min(tile, n - i);
-            centre(values, i, rowsHere, pca.mean, rows);
-            y.resize(rowsHere, wide);
-            multiply({.M = rowsHere, .N = wide, .K = D, .a = rows.data(), .b = q.data(), .c = y.data()});
-            multiply({.M = D, .N = wide, .K = rowsHere, .transposeA = true, .a = rows.data(), .b = y.data(), .c = share.data()});
-            sum += share.cast<double>();
-            if (iteration == iterations) {
-                const MatrixD yd = y.cast<double>();
-                inner += yd.transpose() * yd;
-                total += rows.cast<double>().squaredNorm();
-            }
-            progress.at((iteration + double(i) / double(n)) / (iterations + 1));
-        }
-        if (iteration < iterations) {
-            basis = sum;
-            continue;
-        }
-        const Eigen::SelfAdjointEigenSolver<MatrixD> solver(inner / double(n - 1)); // Rayleigh and Ritz
-        sigma = solver.eigenvalues().reverse();
-        turned = basis * solver.eigenvectors().rowwise().reverse();
-        pca.variance = total / double(n - 1);
+        const MatrixF q = basis.cast<float>();
+        MatrixD sum = MatrixD::Zero(D, wide);
+        const bool last = iteration == iterations;
+        products.run({q.data(), std::size_t(q.size())}, wide, {sum.data(), std::size_t(sum.size())},
+                     {inner.data(), last ? std::size_t(inner.size()) : 0}, progress, double(iteration) / (iterations + 1),
+                     double(iteration + 1) / (iterations + 1));
+        if (!last) basis = sum;
     }
-    finish(pca, sigma, turned, count);
+    const Eigen::SelfAdjointEigenSolver<MatrixD> solver(inner / double(n - 1)); // Rayleigh and Ritz
+    pca.variance = total / double(n - 1);
+    finish(pca, solver.eigenvalues().reverse(), basis * solver.eigenvectors().rowwise().reverse(), count);
 }
 
 } // namespace
 
-Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress) {
+PcaWay wayOf(const Matrix& values, const PcaOptions& options, bool device) {
+    if (options.way != PcaWay::automatic) return options.way;
+    const std::int64_t side = std::min(values.rows(), values.columns());
+    const bool quick = !device || double(values.rows()) * double(values.columns()) * double(side) < 0x1p28;
+    return side <= mostExact && quick ? PcaWay::exact : PcaWay::randomised;
+}
+
+Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress, RowProducts* device) {
     const std::int64_t n = values.rows(), D = values.columns();
     if (n < 2) throw Error("principal components need two rows at least; there " + std::string(n == 1 ? "is one" : "are none"));
     Pca result;
     result.mean = meanOf(values, options.centred);
     const int count = int(std::min<std::int64_t>({options.components, D, n}));
-    const bool exact = options.way == PcaWay::exact || (options.way == PcaWay::automatic && std::min(n, D) <= mostExact);
-    if (!exact) {
-        randomised(values, result, count, options.seed, progress);
+    if (wayOf(values, options, device != nullptr) == PcaWay::randomised) {
+        HostProducts host;
+        randomised(values, result, count, options.seed, progress, device ? *device : static_cast<RowProducts&>(host));
     } else if (n < D) {
         exactByRows(values, result, count);
     } else {

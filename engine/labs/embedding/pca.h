@@ -30,8 +30,23 @@ struct Pca {
     Matrix project(const Matrix& rows, int components) const;
 };
 
-/// Throws Error for fewer than two rows.
-Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress);
+/// Products with the rows less their mean, X [n, D]: what a randomised search costs. On the host, or pca_device.h.
+class RowProducts {
+ public:
+    virtual ~RowProducts() = default;
+    /// X is `values` less `mean`; returns the sum of its squares.
+    virtual double begin(const Matrix& values, const std::vector<double>& mean) = 0;
+    /// X'X q of directions q [D, wide] into `sum`, and where it is asked for (X q)'(X q) [wide, wide] into `inner`.
+    virtual void run(std::span<const float> q, std::int64_t wide, std::span<double> sum, std::span<double> inner,
+                     Progress& progress, double from, double to) = 0;
+};
+
+/// Throws Error for fewer than two rows. `device`: who multiplies where the search is randomised; then PcaWay::automatic is
+/// randomised as soon as the exact way takes 2^28 steps (tenths of a second).
+Pca pca(const Matrix& values, const PcaOptions& options, Progress& progress, RowProducts* device = nullptr);
+
+/// The way that PcaWay::automatic takes.
+PcaWay wayOf(const Matrix& values, const PcaOptions& options, bool device);
 
 /// Onto directions of independent normal numbers, which keep distances in the mean (Johnson & Lindenstrauss 1984).
 Matrix randomProjection(const Matrix& values, int components, std::uint64_t seed);

@@ -5,8 +5,10 @@
 #include "engine/lab/names.h"
 #include "engine/labs/embedding/glyphs.h"
 #include "engine/labs/embedding/read_table.h"
+#include "engine/labs/embedding/spelling.h"
 #include "engine/labs/embedding/table_check.h"
-#include "engine/labs/embedding/umap.h"
+#include "engine/labs/embedding/tsne_device.h"
+#include "engine/labs/embedding/umap_device.h"
 #include "engine/philox.h"
 
 #include <algorithm>
@@ -133,7 +135,7 @@ void remarkOn(const Neighbours& neighbours, std::vector<std::string>& remarks) {
     if (twins > 0) remarks.push_back(std::to_string(twins) + " rows have another at distance 0.");
 }
 
-void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress& progress) {
+void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress& progress, const Paths& paths) {
     const Request& r = p.request;
     const std::int64_t n = p.table->rows(), k = r.graph.wanted(n);
     if (k <= 0) return;
@@ -153,10 +155,8 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
     } else {
         const bool descent =
             r.graph.search == NeighbourSearch::descent || (r.graph.search == NeighbourSearch::automatic && n > mostExactSearch);
-        p.neighbours =
-            std::make_shared<const Neighbours>(descent ? approximateNeighbours(p.space, k, r.space.metric, r.start.seed, progress)
-                                                       : exactNeighbours(p.space, k, r.space.metric, progress));
-        p.search = descent ? "NN-descent" : "all pairs";
+        p.neighbours = std::make_shared<const Neighbours>(
+            neighboursBy(paths, descent, p.space, k, r.space.metric, r.start.seed, progress, p.search));
     }
     timed.done("neighbours");
     remarkOn(*p.neighbours, p.remarks);
@@ -174,6 +174,28 @@ void connect(Problem& p, const std::shared_ptr<const Problem>& former, Progress&
 
 } // namespace
 
+namespace {
+
+std::int64_t rowNamed(const Table& table, const std::string& name) {
+    const bool marked = name.starts_with('#'); // always a number, whatever the rows are called
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(name.data() + (marked ? 1 : 0), name.data() + name.size(), number);
+    const bool isRow = error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows();
+    if (isRow && marked) return number;
+    if (isRow && std::find(table.tokens.begin(), table.tokens.end(), name) == table.tokens.end()) return number;
+    return spelled(table.tokens, name).at;
+}
+
+} // namespace
+
+std::string nameOfRow(const Table& table, std::int64_t row) {
+    if (table.tokens.empty()) return std::to_string(row);
+    const std::string& name = table.tokens[std::size_t(row)];
+    const bool plain = !name.empty() && name.size() <= 40 && name.find(',') == std::string::npos && name.front() != ' ' &&
+                       name.back() != ' ' && std::none_of(name.begin(), name.end(), [](char c) { return std::uint8_t(c) < 32; });
+    return plain && rowNamed(table, name) == row ? name : "#" + std::to_string(row);
+}
+
 std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names) {
     std::vector<std::int64_t> rows;
     for (std::size_t at = 0; at <= names.size();) {
@@ -183,17 +205,11 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
         name.erase(0, name.find_first_not_of(' '));
         name.erase(name.find_last_not_of(' ') + 1);
         if (name.empty()) continue;
-        const auto found = std::find(table.tokens.begin(), table.tokens.end(), name);
-        std::int64_t number = -1;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-        if (found != table.tokens.end())
-            rows.push_back(found - table.tokens.begin());
-        else if (error == std::errc() && end == name.data() + name.size() && number >= 0 && number < table.rows())
-            rows.push_back(number);
+        if (const std::int64_t row = rowNamed(table, name); row >= 0)
+            rows.push_back(row);
         else
-            throw Error("no row is called '" + name + "'" +
-                        (table.tokens.size() > 20000 ? std::string() : lab::suggestion(name, table.tokens)) +
-                        "; rows have numbers from 0 to " + std::to_string(table.rows() - 1));
+            throw Error("no row is called '" + name + "'" + spellingHint(table.tokens, name) + "; rows have numbers from 0 to " +
+                        std::to_string(table.rows() - 1));
     }
     if (rows.empty())
         throw Error("name a row for each end of an axis: a word, or a number from 0 to " + std::to_string(table.rows() - 1));
@@ -201,7 +217,7 @@ std::vector<std::int64_t> rowsNamed(const Table& table, const std::string& names
 }
 
 std::shared_ptr<const Problem> solve(const Request& request, const std::shared_ptr<const Problem>& former,
-                                     const PicturePoints& picture, Progress& progress) {
+                                     const PicturePoints& picture, Progress& progress, const Paths& paths) {
     auto p = std::make_shared<Problem>();
     p->request = request;
     const bool sameData = former && former->request.space.data == request.space.data,
@@ -216,12 +232,12 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
     progress.part(0.35, 0.5);
     const bool reduces = request.space.reduce > 0 && D > 2 * request.space.reduce;
     if (sameSpace)
-        p->pca = former->pca, p->space = former->space, p->probe = former->probe;
+        p->pca = former->pca, p->space = former->space, p->probe = former->probe, p->components = former->components;
     else {
         const auto wanted =
             int(std::min<std::int64_t>({std::max<std::int64_t>(keptComponents, reduces ? request.space.reduce : 0), n, D}));
         p->pca = std::make_shared<const Pca>(
-            pca(p->table->values, {.components = wanted, .centred = request.space.centred}, progress));
+            pcaBy(paths, p->table->values, {.components = wanted, .centred = request.space.centred}, progress, p->components));
         p->space = reduces && request.space.metric == Metric::euclid
                        ? p->pca->project(p->table->values, int(request.space.reduce))
                        : p->table->values;
@@ -229,7 +245,7 @@ std::shared_ptr<const Problem> solve(const Request& request, const std::shared_p
         if (n >= 4) p->probe = std::make_shared<const QualityProbe>(p->table->values, request.space.metric, probedRows);
     }
     progress.part(0.5, 0.95);
-    connect(*p, former, progress);
+    connect(*p, former, progress, paths);
     progress.part(0.95, 1);
     Timed start(*p);
     const bool sameStart = sameSpace && former->request.start == request.start && former->first.rows() == n;
@@ -247,14 +263,18 @@ State firstState(const Problem& p) {
     return state;
 }
 
-std::shared_ptr<Optimiser> optimiserOf(const Problem& p, const Pairs& pairs) {
+std::shared_ptr<Optimiser> optimiserOf(const Problem& p, gpu::Device& device) {
+    const bool onDevice =
+        takesDevice(p.request.path, device) && (p.request.path == Path::vulkan || deviceRefusal(device, p.table->rows()).empty());
     if (p.request.graph.method == Method::tsne) {
         GridRepulsion::Options grid;
         grid.spacing = p.request.gridSpacing;
-        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid, pairs);
+        if (onDevice) return std::make_shared<DeviceTsne>(device, p.affinities, p.request.repulsion, grid);
+        return std::make_shared<Tsne>(p.affinities, p.request.repulsion, grid);
     }
-    if (p.request.graph.method == Method::umap) return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
-    return nullptr;
+    if (p.request.graph.method != Method::umap) return nullptr;
+    if (onDevice) return std::make_shared<DeviceUmap>(device, *p.fuzzy, p.request.start.seed);
+    return std::make_shared<Umap>(p.fuzzy, p.request.start.seed);
 }
 
 } // namespace orrery::embedding

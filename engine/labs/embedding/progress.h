@@ -18,6 +18,9 @@ class Progress {
     /// Throws Stopped when nobody waits any more.
     void at(double fraction) {
         m_fraction = m_from + (m_to - m_from) * fraction;
+        check();
+    }
+    void check() const {
         if (m_stop) throw Stopped();
     }
     /// What follows is this share of the whole.

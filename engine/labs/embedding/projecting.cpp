@@ -3,7 +3,6 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
-#include "engine/labs/embedding/repulsion_device.h"
 
 #include <algorithm>
 #include <chrono>
@@ -26,34 +25,31 @@ std::span<const float> classesOf(const Table& table) {
 
 } // namespace
 
-/// One step, and what is measured after it.
+/// Steps, and what is measured after them.
 struct Projecting::Work {
     std::shared_ptr<const Problem> problem;
     Era era;
     State state;
-    int step = 0; ///< before it; after run() one more
+    int step = 0; ///< before them; after descend() so many more
     std::int64_t qualityK = 12;
+    int steps = 1;
     bool measures = false, loses = false;
     std::optional<Loss> loss;
     std::optional<Quality> quality;
     Background background;
 
-    void run(Progress& progress) {
-        if (era.optimiser) era.optimiser->step(state, era.tuning, step);
-        ++step;
+    void descend() {
+        if (era.optimiser) era.optimiser->run(state, era.tuning, step, steps);
+        step += steps;
         if (loses && era.optimiser) loss = era.optimiser->loss(state, era.tuning);
+    }
+    void measure(Progress& progress) {
         if (measures && problem->probe)
             quality = problem->probe->measure(state.y, qualityK, classesOf(*problem->table), progress);
     }
 };
 
-Projecting::Projecting(gpu::Device& device, bool pairsOnDevice) {
-    if (!pairsOnDevice) return;
-    const auto onDevice = std::make_shared<DeviceRepulsion>(device);
-    m_pairs = {[onDevice](const PicturePoints& y, PicturePoints& push) { return onDevice->run(y, push); }, 0.004, true};
-}
-
-Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem, m_pairs)}; }
+Era Projecting::eraOf(const Problem& problem) const { return {m_tuning, optimiserOf(problem, m_device)}; }
 
 void Projecting::configure(const Request& request, const Tuning& tuning, std::int64_t qualityK, int qualityEvery,
                            lab::Jobs& jobs) {
@@ -86,19 +82,22 @@ void Projecting::configure(const Request& request, const Tuning& tuning, std::in
     }
     m_request = request;
     auto result = std::make_shared<std::shared_ptr<const Problem>>();
-    auto work = std::make_shared<Background>([request, former = m_problem, picture = m_state.y, result](Progress& progress) {
-        *result = solve(request, former, picture, progress);
-    });
+    gpu::Device* const searching = takesDevice(request.path, m_device) ? &m_device : nullptr;
+    const auto turns = searching ? std::make_shared<SharedTurns>() : nullptr;
+    auto work =
+        std::make_shared<Background>([request, former = m_problem, picture = m_state.y, result, paths = Paths{searching, turns}](
+                                         Progress& progress) { *result = solve(request, former, picture, progress, paths); });
     m_preparing = Preparing{request, work, result};
     jobs.cancelAll();
     const std::string name = request.space.data.file && !sameTable
                                  ? "Reading " + request.space.data.path.substr(request.space.data.path.find_last_of('/') + 1)
                                  : "Preparing the projection";
     jobs.add({name, "%", 100,
-              [this, work](double budgetMs) {
+              [this, work, turns](double budgetMs) {
                   if (!m_preparing || m_preparing->work != work) return 1.0; // another has taken its place
                   try {
-                      if (!work->finished(std::min(budgetMs, 8.0))) return std::min(0.99, work->fraction());
+                      if (turns) turns->give(std::min(budgetMs, 8.0));
+                      if (!work->finished(turns ? 0 : std::min(budgetMs, 8.0))) return std::min(0.99, work->fraction());
                   } catch (...) {
                       m_preparing.reset();
                       throw;
@@ -116,7 +115,7 @@ void Projecting::present(std::shared_ptr<const Problem> problem, const PicturePo
     m_state = {picture, {}, {}};
     m_position = 0, m_steps = 1, m_stepMs = 0;
     m_series.clear(), m_quality.reset(), m_qualityAt = -1;
-    m_history.begin(m_state, {m_tuning, nullptr}, m_steps);
+    m_history.begin(m_state, {m_tuning, nullptr});
     ++m_revision;
 }
 
@@ -147,7 +146,7 @@ void Projecting::begin(std::shared_ptr<const Problem> problem) {
         const Loss loss = era.optimiser->loss(m_state, m_tuning);
         sample("loss", 0, loss.total), sample("attraction", 0, loss.attraction), sample("repulsion_loss", 0, loss.repulsion);
     }
-    m_history.begin(m_state, std::move(era), m_steps);
+    m_history.begin(m_state, std::move(era));
 }
 
 std::vector<lab::Mark> Projecting::marks() const {
@@ -211,6 +210,12 @@ void Projecting::install(Work& work) {
     }
 }
 
+int Projecting::nextLook() const {
+    const auto next = [this](int every) { return (m_position / every + 1) * every; };
+    const int look = std::min(m_history.pause(m_position), next(lossEvery));
+    return m_qualityEvery > 0 ? std::min(look, next(m_qualityEvery)) : look;
+}
+
 bool Projecting::advance(int target, double budgetMs) {
     if (!m_problem) return false;
     target = std::clamp(target, 0, m_steps);
@@ -226,22 +231,38 @@ bool Projecting::advance(int target, double budgetMs) {
         if (milliseconds(begun) >= budgetMs) return false;
         auto work = std::make_shared<Work>();
         work->problem = m_problem, work->era = m_history.era(m_position), work->step = m_position, work->qualityK = m_qualityK;
-        const int next = m_position + 1;
+        const bool here = work->era.optimiser && work->era.optimiser->ofTheCaller();
+        // On a device the points stay there for as many steps as the time that is left allows.
+        if (here && m_stepMs > 0)
+            work->steps = int(
+                std::clamp((budgetMs - milliseconds(begun)) / m_stepMs, 1.0, double(std::min(target, nextLook()) - m_position)));
+        const int next = m_position + work->steps;
         work->loses = next % lossEvery == 0 || next == m_steps;
         work->measures = (m_qualityEvery > 0 && next % m_qualityEvery == 0) || next == m_steps;
-        const bool here = work->era.optimiser && work->era.optimiser->ofTheCaller();
-        const bool inThread = !here && (m_stepMs > longestInline || work->measures);
+        const bool inThread = work->measures || (!here && m_stepMs > longestInline);
         work->state = inThread ? m_state : std::move(m_state);
+        if (here) {
+            const auto start = Clock::now();
+            try {
+                work->descend();
+            } catch (...) {
+                if (!inThread) m_state = std::move(work->state);
+                throw;
+            }
+            m_stepMs = milliseconds(start) / work->steps;
+        }
         if (inThread) {
             m_work = work;
-            work->background = Background([raw = work.get()](Progress& progress) { raw->run(progress); });
+            work->background = Background([raw = work.get(), here](Progress& progress) {
+                if (!here) raw->descend();
+                raw->measure(progress);
+            });
             if (!work->background.finished(std::max(0.0, budgetMs - milliseconds(begun)))) return false;
             m_work.reset();
             if (!work->measures) m_stepMs = std::min(m_stepMs, milliseconds(begun));
-        } else {
-            Progress progress;
+        } else if (!here) {
             const auto start = Clock::now();
-            work->run(progress);
+            work->descend();
             m_stepMs = milliseconds(start);
         }
         install(*work);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cloud: a table, projected. Preparing it is a job; the descent runs a step at a time, here while steps are short and in a
-// thread of its own while they are long, with the same bits either way.
+// thread of its own while they are long, with the same bits either way; on a device always here, several steps at once.
 #pragma once
 
 #include "engine/labs/embedding/history.h"
@@ -15,9 +15,7 @@ class Projecting final : public Scene {
  public:
     static constexpr double longestInline = 6; ///< milliseconds of a step that is still taken in the caller's thread
 
-    /// All pairs of a repulsion go to the device where it is a GPU (or where a test says so), everything else to the host.
-    explicit Projecting(gpu::Device& device) : Projecting(device, !device.isCpu()) {}
-    Projecting(gpu::Device& device, bool pairsOnDevice);
+    explicit Projecting(gpu::Device& device) : m_device(device) {}
 
     /// Begins to prepare what is asked for, in a job; what was there stays until it is ready. Throws Error for what the table that
     /// is already there rules out.
@@ -64,8 +62,9 @@ class Projecting final : public Scene {
     void turn(Era era);
     void restore(int step);
     void sample(const char* key, int step, double value);
+    int nextLook() const; ///< the step after which something is measured, kept or turned
 
-    Pairs m_pairs;
+    gpu::Device& m_device;
     Request m_request;
     Tuning m_tuning;
     std::int64_t m_qualityK = 12;

@@ -176,11 +176,9 @@ std::vector<lab::Check> Projecting::checks() const {
                                  m_firstEntropy + std::log(n * (n - 1)), 1e-3,
                                  "sum P ln(P n (n - 1)): the first picture is so small that all Q are equal"));
     if (m_work || (m_position != m_steps && m_position != 0)) return checks; // costs as much as a step
-    auto* const tsne = dynamic_cast<Tsne*>(m_history.era(m_position).optimiser.get());
-    if (!tsne) return checks;
+    Optimiser& optimiser = *m_history.era(m_position).optimiser;
     if (m_balancedAt != m_revision) {
-        PicturePoints push;
-        tsne->gradient(m_state, 0, push);
+        const PicturePoints push = optimiser.pushes(m_state);
         double sum = 0, sizes = 0;
         for (int d = 0; d < push.dims; ++d) {
             double total = 0;
@@ -189,7 +187,7 @@ std::vector<lab::Check> Projecting::checks() const {
         }
         m_balance = sizes > 0 ? sum / sizes : 0, m_balancedAt = m_revision;
     }
-    checks.push_back(compare("balance", "Pushes cancel", m_balance, 0, tsne->how() == "all pairs" ? 1e-5 : 1e-3,
+    checks.push_back(compare("balance", "Pushes cancel", m_balance, 0, optimiser.how() == "all pairs" ? 1e-5 : 1e-3,
                              "what one point does to another comes back: but for rounding, and for the grid's error"));
     return checks;
 }

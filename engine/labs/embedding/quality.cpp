@@ -73,6 +73,12 @@ void least(const float* values, std::int64_t count, std::int64_t k, std::vector<
         if (!(values[j] < bound)) out.emplace_back(bound, j);
 }
 
+/// Distances whose squares float32 cannot hold, and those that are no number, are far: every row has as many neighbours as any other.
+void bounded(float* values, std::int64_t count) {
+    constexpr float most = std::numeric_limits<float>::max();
+    for (std::int64_t j = 0; j < count; ++j) values[j] = values[j] < most ? values[j] : most;
+}
+
 /// Sum over neighbours here that are none there of (rank there - k), as a share of the most that one row can have: 0 to 1.
 double misplaced(const std::vector<std::pair<float, std::int32_t>>& here, std::int64_t k, const float* there, std::int64_t n,
                  float kth) {
@@ -175,6 +181,7 @@ Quality QualityProbe::measure(const PicturePoints& y, std::int64_t k, std::span<
             else
                 for (std::int64_t j = 0; j < n; ++j) table[j] += own;
             picture2(y[0], y[1], y.dims > 2 ? y[2] : nullptr, n, i, s.picture.data());
+            bounded(table, n), bounded(s.picture.data(), n);
             table[i] = 0, s.picture[std::size_t(i)] = 0;
             if (m_metric != Metric::dot) moments(table, s.picture.data(), n, sums[std::size_t(tile)].data());
             table[i] = s.picture[std::size_t(i)] = std::numeric_limits<float>::infinity(); // not its own neighbour

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 namespace orrery::embedding {
 
@@ -286,6 +287,11 @@ std::vector<Column> readMetadata(const std::string& path, std::int64_t rows, std
                     " (one column has no heading, several have one)");
     std::vector<Column> columns;
     for (std::size_t c = 0; c < texts.size(); ++c) {
+        const bool heading = names[c] == "name" && names.size() > 1; // numbers as well, if each is another one (lab/bundle.h)
+        if (heading && tokens.empty() && std::set<std::string>(texts[c].begin(), texts[c].end()).size() == texts[c].size()) {
+            tokens = std::move(texts[c]);
+            continue;
+        }
         Column column = columnOf(names[c], texts[c]);
         if (tokens.empty() && std::int64_t(column.categories.size()) == rows && rows > 1)
             tokens = std::move(texts[c]);

@@ -8,6 +8,12 @@
 
 namespace orrery::embedding {
 
+enum class Repulsion {
+    automatic, ///< whichever takes less work at this range, counted and not timed: the same bits on two runs
+    exact,     ///< all pairs
+    grid,      ///< by FFT, linear in the points
+};
+
 /// All pairs; `push` is shaped like y. Returns Z. The same bits whatever the number of threads.
 double exactRepulsion(const PicturePoints& y, PicturePoints& push);
 
@@ -41,5 +47,13 @@ class GridRepulsion {
     struct Self;
     std::unique_ptr<Self> m_self;
 };
+
+/// What the automatic choice weighs, in nanoseconds.
+struct RepulsionCost {
+    double pair, number, pointInPlane, pointInSpace, once; ///< number: of a transform; point: spread and read
+};
+constexpr RepulsionCost costOnHost = {0.16, 8, 50, 170, 0}; ///< of one core, measured
+bool allPairs(Repulsion wanted, const GridRepulsion::Options& options, const RepulsionCost& cost, std::int64_t n, double range,
+              int dims);
 
 } // namespace orrery::embedding

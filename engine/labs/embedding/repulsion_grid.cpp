@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/embedding/grid_kernel.h"
 #include "engine/labs/embedding/grid_points.h"
-#include "engine/labs/embedding/repulsion.h"
 #include "engine/tensor/host_threads.h"
 
 #include <fftw3.h>
@@ -9,13 +9,12 @@
 #include <array>
 #include <cmath>
 #include <mutex>
-#include <numbers>
 
 namespace orrery::embedding {
 
 namespace {
 
-constexpr int order = 8;  ///< of degree 7: a point reaches 8 nodes of an axis
+constexpr int order = splineOrder;
 constexpr int shares = 4; ///< points are spread in so many shares, whatever the number of threads
 constexpr int batch = 16; ///< columns that are transformed together
 
@@ -34,43 +33,18 @@ using Plan = std::unique_ptr<fftwf_plan_s, decltype(&fftwf_destroy_plan)>;
 
 fftwf_complex* raw(Complex* c) { return reinterpret_cast<fftwf_complex*>(c); }
 
-/// Lengths of which FFTW is quick, multiples of 8 so that rows stay aligned.
-int goodLength(int least) {
-    for (int n = (least + 7) / 8 * 8;; n += 8) {
-        int rest = n;
-        for (const int p : {2, 3, 5, 7})
-            while (rest % p == 0) rest /= p;
-        if (rest == 1) return n;
-    }
-}
-
-/// What the splines do to a wave of this many radians a node.
-double blur(double angle) {
-    return (2416 + 2 * 1191 * std::cos(angle) + 2 * 120 * std::cos(2 * angle) + 2 * std::cos(3 * angle)) / 5040;
-}
-
-struct Fit {
-    int length;
-    double spacing;
-};
-
-Fit fitOf(const GridRepulsion::Options& options, double range, int dims) {
-    const int most = dims == 2 ? options.mostNodes2 : options.mostNodes3;
-    const double wanted = std::ceil(range / options.spacing) + order + 1;
-    const auto stepped = [](double x, double steps) {
-        return std::exp2(std::ceil(steps * std::log2(std::max(x, 1e-30)) - 1e-9) / steps);
-    };
-    if (wanted < options.leastNodes) // with room, since the kernel of so small a grid has a kink where it wraps around
-        return {goodLength(2 * options.leastNodes),
-                std::min(options.spacing, stepped(range / (options.leastNodes - 2 * order - 2), 4))};
-    if (wanted > most) return {goodLength(2 * most), options.spacing * stepped(range / (most - order - 1) / options.spacing, 16)};
-    return {goodLength(int(2 * std::min<double>(most, std::ceil(stepped(wanted, 12))))), options.spacing};
-}
-
 } // namespace
 
 double GridRepulsion::cost(const Options& options, double range, int dims) {
-    return std::pow(fitOf(options, range, dims).length, dims);
+    return std::pow(gridFit(options, range, dims).length, dims);
+}
+
+bool allPairs(Repulsion wanted, const GridRepulsion::Options& options, const RepulsionCost& cost, std::int64_t n, double range,
+              int dims) {
+    if (wanted != Repulsion::automatic) return wanted == Repulsion::exact;
+    const double grid = cost.once + cost.number * GridRepulsion::cost(options, range, dims) +
+                        (dims == 2 ? cost.pointInPlane : cost.pointInSpace) * double(n);
+    return cost.pair * double(n) * double(n) <= grid;
 }
 
 struct GridRepulsion::Self {
@@ -86,16 +60,17 @@ struct GridRepulsion::Self {
 
     std::int64_t fieldSize() const { return dims == 2 ? std::int64_t(nodes) * length : std::int64_t(length) * length * length; }
 
-    /// A grid that depends on the range alone, so that a run taken up anywhere gives the same bits; in steps, so that a kernel
-    /// serves many iterations.
     void fit(double range, int d) {
-        const Fit wanted = fitOf(options, range, d);
-        // A picture much smaller than a kernel is told apart by w - 1 alone.
-        const double less = range < 1 ? 1 : 0;
-        if (d == dims && wanted.length == length && wanted.spacing == spacing && less == offset) return;
+        const GridFit wanted = gridFit(options, range, d);
+        if (d == dims && wanted == GridFit{length, spacing, offset}) return;
         if (d != dims || wanted.length != length) allocate(d, wanted.length);
-        spacing = wanted.spacing, offset = less;
-        makeKernel();
+        spacing = wanted.spacing, offset = wanted.offset;
+        const std::vector<double> found = gridSpectrum(wanted, d);
+        const std::int64_t rows = d == 2 ? length : std::int64_t(length) * length, waveStride = d == 2 ? stride : half;
+        kernel.assign(std::size_t(rows * waveStride), 0);
+        for (std::int64_t row = 0; row < rows; ++row)
+            for (std::int64_t c = 0; c < half; ++c)
+                kernel[std::size_t(row * waveStride + c)] = float(found[std::size_t(row * half + c)] / double(rows * length));
     }
 
     void allocate(int d, int newLength) {
@@ -105,7 +80,7 @@ struct GridRepulsion::Self {
         const std::size_t waves = std::size_t(d == 2 ? nodes * stride : std::int64_t(length) * length * half);
         spectrum = Aligned<Complex>(waves);
         static std::once_flag once;
-        std::call_once(once, [] { fftwf_make_planner_thread_safe(), fftw_make_planner_thread_safe(); });
+        std::call_once(once, [] { fftwf_make_planner_thread_safe(); });
         if (d == 2) {
             fftwf_plan_with_nthreads(1);
             const int rowsAtOnce = 1;
@@ -123,41 +98,6 @@ struct GridRepulsion::Self {
             forward.reset(fftwf_plan_dft_r2c_3d(length, length, length, padded.get(), raw(spectrum.get()), FFTW_ESTIMATE));
             back.reset(fftwf_plan_dft_c2r_3d(length, length, length, raw(spectrum.get()), padded.get(), FFTW_ESTIMATE));
         }
-    }
-
-    /// The spectrum of w - offset at the nodes, in float64, with the blur of both splines divided out.
-    void makeKernel() {
-        const int L = length;
-        const std::int64_t rows = dims == 2 ? L : std::int64_t(L) * L, size = rows * L, waves = rows * half,
-                           waveStride = dims == 2 ? stride : half;
-        const std::unique_ptr<double, decltype(&fftw_free)> values(fftw_alloc_real(std::size_t(size)), fftw_free);
-        const std::unique_ptr<fftw_complex, decltype(&fftw_free)> wave(fftw_alloc_complex(std::size_t(waves)), fftw_free);
-        const std::array<int, 3> shape = {L, L, L};
-        const std::unique_ptr<fftw_plan_s, decltype(&fftw_destroy_plan)> plan(
-            fftw_plan_dft_r2c(dims, shape.data(), values.get(), wave.get(), FFTW_ESTIMATE), fftw_destroy_plan);
-        std::vector<double> squares(static_cast<std::size_t>(L)), blurs(static_cast<std::size_t>(L));
-        for (int a = 0; a < L; ++a) {
-            squares[std::size_t(a)] = std::pow(spacing * (a <= L / 2 ? a : a - L), 2);
-            blurs[std::size_t(a)] = std::pow(blur(2 * std::numbers::pi * a / L), -2);
-        }
-        tensor::host::parallel(rows, [&](std::int64_t row, int) {
-            const double rest =
-                dims == 2 ? squares[std::size_t(row)] : squares[std::size_t(row / L)] + squares[std::size_t(row % L)];
-            double* const to = values.get() + row * L;
-            for (int c = 0; c < L; ++c) { // w - 1 without a difference of nearly equal numbers
-                const double square = rest + squares[std::size_t(c)];
-                to[c] = (offset > 0 ? -square : 1) / (1 + square);
-            }
-        });
-        fftw_execute(plan.get());
-        kernel.assign(std::size_t(rows * waveStride), 0);
-        for (std::int64_t row = 0; row < rows; ++row)
-            for (std::int64_t c = 0; c < half; ++c) {
-                const double sharp =
-                    blurs[std::size_t(c)] *
-                    (dims == 2 ? blurs[std::size_t(row)] : blurs[std::size_t(row / L)] * blurs[std::size_t(row % L)]);
-                kernel[std::size_t(row * waveStride + c)] = float(wave.get()[row * half + c][0] * sharp / double(size));
-            }
     }
 
     GridPlace placeOf(const std::array<double, 3>& origin, std::int64_t width) const {

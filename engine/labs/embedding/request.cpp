@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/lab/names.h"
+#include "engine/lab/sending.h"
 #include "engine/labs/embedding/curve.h"
 
 #include <algorithm>
@@ -23,7 +24,10 @@ E oneOf(const std::string& key, std::initializer_list<std::pair<const char*, E>>
 std::string versionOf(const std::string& path) {
     std::error_code error;
     const auto time = std::filesystem::last_write_time(path, error);
-    if (error) throw Error(path + ": there is no such file, or it cannot be read");
+    if (error)
+        throw Error(path + (lab::wasSent(path)
+                                ? ": these rows came from another lab and have had to make room since; send them again"
+                                : ": there is no such file, or it cannot be read"));
     return std::to_string(time.time_since_epoch().count());
 }
 
@@ -69,10 +73,14 @@ Request requestOf(const lab::Settings& settings, std::uint64_t seed) {
     if (r.graph.method == Method::umap) r.graph.neighbours = settings.integer("neighbours");
     r.start.method = r.graph.method, r.start.seed = seed;
     r.start.dims = settings.text("dims") == "3d" ? 3 : 2;
-    if (r.descends())
+    if (r.descends() || r.graph.method == Method::pca)
+        r.path =
+            oneOf<Path>(settings.text("path"), {{"automatic", Path::automatic}, {"host", Path::host}, {"vulkan", Path::vulkan}});
+    if (r.descends()) {
         r.start.start = oneOf<Start>(
             settings.text("start"),
             {{"pca", Start::pca}, {"random", Start::random}, {"spectral", Start::spectral}, {"picture", Start::picture}});
+    }
     if (r.graph.method == Method::pca)
         r.start.components = {settings.integer("component_x"), settings.integer("component_y"), settings.integer("component_z")};
     if (r.graph.method == Method::axes)

@@ -65,7 +65,8 @@ struct Request {
     GraphRequest graph;
     StartRequest start;
     Repulsion repulsion = Repulsion::automatic;
-    double gridSpacing = 0.25;
+    double gridSpacing = 0.2;
+    Path path = Path::automatic;
     int steps = 1; ///< of the clock
     bool operator==(const Request&) const = default;
     bool descends() const { return graph.method == Method::tsne || graph.method == Method::umap; }

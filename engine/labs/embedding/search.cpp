@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/embedding/search.h"
 
-#include "engine/error.h"
+#include "engine/labs/embedding/search_pattern.h"
 
 #include <chrono>
 #include <optional>
-#include <regex>
 
 namespace orrery::embedding {
 
@@ -20,44 +19,19 @@ std::string lowered(std::string_view text) {
     return small;
 }
 
-std::string_view sentenceOf(std::regex_constants::error_type code) {
-    using namespace std::regex_constants;
-    if (code == error_brack) return "a bracket [ is not closed";
-    if (code == error_paren) return "a parenthesis is not closed or not opened";
-    if (code == error_brace || code == error_badbrace) return "what stands in braces { } is no count";
-    if (code == error_badrepeat) return "*, + or ? has nothing to repeat";
-    if (code == error_range) return "a range in brackets ends before it begins";
-    if (code == error_escape) return "a backslash stands before nothing it can change";
-    if (code == error_ctype || code == error_collate) return "a class in brackets has an unknown name";
-    if (code == error_backref) return "there is no group of that number";
-    return "it is too long or asks for what cannot be tried in linear time";
-}
-
-std::regex compiled(const std::string& text) {
-    auto flags = std::regex::ECMAScript | std::regex::icase | std::regex::optimize;
-#ifdef __GLIBCXX__
-    flags |= std::regex_constants::__polynomial; // without it "(a*)*b" takes exponential time
-#endif
-    try {
-        return std::regex(text, flags);
-    } catch (const std::regex_error& error) {
-        throw Error("'" + text + "' is no regular expression: " + std::string(sentenceOf(error.code())));
-    }
-}
-
 } // namespace
 
 struct Search::Self {
     std::shared_ptr<const Table> table;
     std::string text;
-    std::optional<std::regex> pattern;
+    std::optional<std::regex> expression;
     std::vector<std::vector<char>> named; ///< of each column: which of its categories match
     std::vector<std::int64_t> found;
     std::int64_t next = 0;
 
     bool like(std::string_view name) const {
         if (name.size() > longestName) name = name.substr(0, longestName);
-        if (pattern) return std::regex_search(name.begin(), name.end(), *pattern);
+        if (expression) return std::regex_search(name.begin(), name.end(), *expression);
         return lowered(name).find(text) != std::string::npos;
     }
     bool matches(std::int64_t row) const {
@@ -72,7 +46,7 @@ struct Search::Self {
 Search::Search(std::shared_ptr<const Table> table, const std::string& text, bool regex) : m_self(std::make_unique<Self>()) {
     m_self->table = std::move(table);
     m_self->text = lowered(text);
-    if (regex && !text.empty()) m_self->pattern = compiled(text);
+    if (regex && !text.empty()) m_self->expression = pattern(text);
     if (text.empty()) m_self->next = m_self->table->rows();
     for (const Column& column : m_self->table->columns) {
         std::vector<char> named;

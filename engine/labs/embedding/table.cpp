@@ -2,6 +2,7 @@
 #include "engine/labs/embedding/table.h"
 
 #include "engine/error.h"
+#include "engine/labs/embedding/spelling.h"
 
 #include <charconv>
 #include <cmath>
@@ -22,15 +23,26 @@ Matrix::Matrix(std::int64_t rows, std::int64_t columns, const float* values, std
     : m_rows(rows), m_columns(columns), m_data(values), m_owner(std::move(owner)) {}
 
 const Column* Table::find(const std::string& column) const {
-    for (const Column& each : columns)
-        if (each.name == column) return &each;
-    return nullptr;
+    std::vector<std::string> names;
+    for (const Column& each : columns) names.push_back(each.name);
+    const std::int64_t at = column.empty() ? -1 : spelled(names, column).at;
+    return at < 0 ? nullptr : &columns[std::size_t(at)];
 }
 
 const Column* Table::classes() const {
     for (const Column& each : columns)
         if (each.categories.size() > 1 && std::int64_t(each.categories.size()) < rows()) return &each;
     return nullptr;
+}
+
+const Column* Table::spoken() const {
+    const Column* best = nullptr;
+    for (const Column& each : columns) {
+        const std::size_t count = each.categories.size();
+        if (count > 1 && count <= mostSpoken && (!best || count > best->categories.size())) best = &each;
+    }
+    if (!best) best = classes();
+    return best || columns.empty() ? best : &columns.front();
 }
 
 Column columnOf(std::string name, std::span<const std::string> texts) {

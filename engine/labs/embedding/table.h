@@ -56,9 +56,13 @@ struct Table {
 
     std::int64_t rows() const { return values.rows(); }
     std::int64_t dims() const { return values.columns(); }
-    const Column* find(const std::string& column) const;
+    const Column* find(const std::string& column) const; ///< as spelled() finds it; or null
     /// The first column of categories that more than one row shares; or null.
     const Column* classes() const;
+    /// The column that colours and names where nobody asked for another: of categories, the one with most of them up to
+    /// `mostSpoken`; else classes(), else the first of all; or null.
+    const Column* spoken() const;
+    static constexpr std::size_t mostSpoken = 32;
 };
 
 /// A column from N texts: numbers when every one of them is a finite number, categories otherwise.

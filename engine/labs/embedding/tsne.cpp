@@ -93,8 +93,8 @@ void centre(PicturePoints& y) {
 
 } // namespace
 
-Tsne::Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid, Pairs pairs)
-    : m_affinities(std::move(affinities)), m_repulsion(repulsion), m_options(grid), m_grid(grid), m_pairs(std::move(pairs)) {}
+Tsne::Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid)
+    : m_affinities(std::move(affinities)), m_repulsion(repulsion), m_options(grid), m_grid(grid) {}
 
 bool Tsne::exact(const PicturePoints& y) const {
     if (m_repulsion != Repulsion::automatic) return m_repulsion == Repulsion::exact;
@@ -103,9 +103,12 @@ bool Tsne::exact(const PicturePoints& y) const {
         const auto [least, most] = std::minmax_element(y[d], y[d] + y.n);
         range = std::max(range, double(*most) - double(*least));
     }
-    // In nanoseconds of one core, measured: a pair 0.16, a number of the transforms 8, spreading and reading a point 50 or 170.
-    const double grid = 8 * GridRepulsion::cost(m_options, range, y.dims) + (y.dims == 2 ? 50.0 : 170.0) * double(y.n);
-    return m_pairs.nanoseconds * double(y.n) * double(y.n) <= grid;
+    return allPairs(m_repulsion, m_options, costOnHost, y.n, range, y.dims);
+}
+
+double Tsne::repulse(const PicturePoints& y, PicturePoints& push) {
+    m_usedGrid = !exact(y);
+    return m_usedGrid ? m_grid.run(y, push) : exactRepulsion(y, push);
 }
 
 std::string Tsne::how() const {
@@ -132,8 +135,7 @@ void Tsne::step(State& state, const Tuning& tuning, int number) {
             std::fill(state.speed.axis[std::size_t(d)].begin(), state.speed.axis[std::size_t(d)].begin() + y.n, 0.0F);
     if (m_pull.n != y.n || m_pull.dims != y.dims) m_pull = PicturePoints(y.n, y.dims), m_push = m_pull;
     attract(y, m_pull);
-    m_usedGrid = !exact(y);
-    const double z = std::max(1e-30, m_usedGrid ? m_grid.run(y, m_push) : m_pairs.run(y, m_push));
+    const double z = std::max(1e-30, repulse(y, m_push));
     const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
     const double rate = tuning.rate > 0 ? tuning.rate : double(y.n) / (4 * std::max(1.0, exaggeration));
     const Rule rule{float(rate), float(tuning.momentum), float(exaggeration), float(1 / z)};
@@ -161,11 +163,16 @@ double Tsne::gradient(const State& state, double exaggeration, PicturePoints& ou
     out = PicturePoints(state.y.n, state.y.dims);
     PicturePoints push = out;
     attract(state.y, out);
-    m_usedGrid = !exact(state.y);
-    const double z = m_usedGrid ? m_grid.run(state.y, push) : m_pairs.run(state.y, push);
+    const double z = repulse(state.y, push);
     for (int d = 0; d < state.y.dims; ++d)
         for (std::int64_t i = 0; i < state.y.n; ++i) out[d][i] = float(4 * (exaggeration * out[d][i] - push[d][i] / z));
     return z;
+}
+
+PicturePoints Tsne::pushes(const State& state) {
+    PicturePoints slope;
+    gradient(state, 0, slope);
+    return slope;
 }
 
 Loss Tsne::loss(const State& state, const Tuning&) {
@@ -190,7 +197,7 @@ Loss Tsne::loss(const State& state, const Tuning&) {
     Loss loss;
     for (const double sum : sums) loss.attraction += sum;
     PicturePoints push(y.n, y.dims);
-    loss.repulsion = std::log(std::max(1e-300, exact(y) ? m_pairs.run(y, push) : m_grid.run(y, push)));
+    loss.repulsion = std::log(std::max(1e-300, repulse(y, push)));
     loss.total = m_affinities->entropy + loss.attraction + loss.repulsion;
     return loss;
 }
@@ -199,7 +206,7 @@ Forces Tsne::forces(const State& state, const Tuning& tuning, int number, std::i
     const PicturePoints& y = state.y;
     PicturePoints pull(y.n, y.dims), push = pull;
     attract(y, pull);
-    const double z = exact(y) ? m_pairs.run(y, push) : m_grid.run(y, push);
+    const double z = repulse(y, push);
     const double exaggeration = number < tuning.exaggerated ? tuning.exaggeration : tuning.laterExaggeration;
     Forces found;
     for (int d = 0; d < y.dims; ++d) {

@@ -6,27 +6,11 @@
 #include "engine/labs/embedding/optimiser.h"
 #include "engine/labs/embedding/repulsion.h"
 
-#include <functional>
-
 namespace orrery::embedding {
-
-enum class Repulsion {
-    automatic, ///< whichever takes less work at this range, counted and not timed: the same bits on two runs
-    exact,     ///< all pairs
-    grid,      ///< by FFT, linear in the points
-};
-
-/// Who computes all pairs: the host (exactRepulsion) or the Vulkan device.
-struct Pairs {
-    std::function<double(const PicturePoints&, PicturePoints&)> run = exactRepulsion;
-    double nanoseconds = 0.16; ///< of one core for a pair, or of the device, measured: what the grid is weighed against
-    bool ofTheCaller = false;  ///< only from the thread that owns the device
-};
 
 class Tsne final : public Optimiser {
  public:
-    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid = {},
-         Pairs pairs = {});
+    Tsne(std::shared_ptr<const Affinities> affinities, Repulsion repulsion, const GridRepulsion::Options& grid = {});
 
     void step(State& state, const Tuning& tuning, int number) override;
     /// KL(P || Q) = sum P ln P + sum P ln(1 + d^2) + ln Z: the last two are attraction and repulsion. Of the P that it was made
@@ -34,7 +18,7 @@ class Tsne final : public Optimiser {
     Loss loss(const State& state, const Tuning& tuning) override;
     Forces forces(const State& state, const Tuning& tuning, int number, std::int64_t point) override;
     std::string how() const override;
-    bool ofTheCaller() const override { return m_pairs.ofTheCaller; }
+    PicturePoints pushes(const State& state) override;
 
     double gradient(const State& state, double exaggeration, PicturePoints& out); ///< returns Z
     void setAffinities(std::shared_ptr<const Affinities> affinities) { m_affinities = std::move(affinities); }
@@ -42,13 +26,13 @@ class Tsne final : public Optimiser {
 
  private:
     bool exact(const PicturePoints& y) const;
+    double repulse(const PicturePoints& y, PicturePoints& push); ///< returns Z
     void attract(const PicturePoints& y, PicturePoints& pull) const;
 
     std::shared_ptr<const Affinities> m_affinities;
     Repulsion m_repulsion;
     GridRepulsion::Options m_options;
     GridRepulsion m_grid;
-    Pairs m_pairs;
     PicturePoints m_pull, m_push;
     bool m_usedGrid = false;
 };

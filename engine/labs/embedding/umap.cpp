@@ -133,22 +133,24 @@ Coefficients coefficientsOf(const Tuning& t) {
 
 } // namespace
 
-Umap::Umap(std::shared_ptr<const FuzzyGraph> graph, std::uint64_t seed) : m_graph(std::move(graph)), m_seed(seed) {
-    const Graph& g = m_graph->graph;
-    const float most = *std::max_element(g.weight.begin(), g.weight.end());
-    m_rate.resize(g.weight.size()), m_phase.resize(g.weight.size());
+Schedule scheduleOf(const Graph& g, std::uint64_t seed) {
+    Schedule s{std::vector<std::uint32_t>(g.weight.size()), std::vector<std::uint32_t>(g.weight.size())};
+    if (!g.weight.empty()) s.most = *std::max_element(g.weight.begin(), g.weight.end());
     tensor::host::parallel((g.n + 2047) / 2048, [&](std::int64_t block, int) {
         for (std::int64_t i = block * 2048; i < std::min(g.n, (block + 1) * 2048); ++i)
             for (std::int64_t e = g.start[std::size_t(i)]; e < g.start[std::size_t(i) + 1]; ++e) {
                 const std::int64_t j = g.index[std::size_t(e)];
-                m_rate[std::size_t(e)] =
-                    std::uint32_t(std::min(double(g.weight[std::size_t(e)]) / most * 0x1p32, double(UINT32_MAX)));
-                Draws phase{seed ^ std::uint64_t(std::min(i, j)) << 32 ^
-                            std::uint64_t(std::max(i, j))}; // the same from both ends
-                m_phase[std::size_t(e)] = std::uint32_t(phase.next() >> 32);
+                s.rate[std::size_t(e)] =
+                    std::uint32_t(std::min(double(g.weight[std::size_t(e)]) / s.most * 0x1p32, double(UINT32_MAX)));
+                Draws phase{seed ^ std::uint64_t(std::min(i, j)) << 32 ^ std::uint64_t(std::max(i, j))};
+                s.phase[std::size_t(e)] = std::uint32_t(phase.next() >> 32);
             }
     });
+    return s;
 }
+
+Umap::Umap(std::shared_ptr<const FuzzyGraph> graph, std::uint64_t seed)
+    : m_graph(std::move(graph)), m_seed(seed), m_schedule(scheduleOf(m_graph->graph, seed)) {}
 
 template <int dims>
 void Umap::move(State& state, const Tuning& tuning, int number) const {
@@ -161,8 +163,8 @@ void Umap::move(State& state, const Tuning& tuning, int number) const {
     const std::int64_t n = state.y.n;
     tensor::host::parallel((n + blockRows - 1) / blockRows, [&](std::int64_t block, int) {
         for (std::int64_t i = block * blockRows; i < std::min(n, (block + 1) * blockRows); ++i) {
-            const Both both =
-                acting<dims>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, i);
+            const Both both = acting<dims>(m_graph->graph, m_schedule.rate.data(), m_schedule.phase.data(), yy.data(), c,
+                                           tuning.negatives, m_seed, number, i);
             for (int d = 0; d < dims; ++d) {
                 const float g = both.pull[d] + both.push[d];
                 float& mean = state.speed[d][i];
@@ -185,10 +187,10 @@ void Umap::step(State& state, const Tuning& tuning, int number) {
 Forces Umap::forces(const State& state, const Tuning& tuning, int number, std::int64_t point) {
     const std::vector<float> yy = state.y.interleaved();
     const Coefficients c = coefficientsOf(tuning);
-    const Both both =
-        state.y.dims == 2
-            ? acting<2>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point)
-            : acting<3>(m_graph->graph, m_rate.data(), m_phase.data(), yy.data(), c, tuning.negatives, m_seed, number, point);
+    const Both both = state.y.dims == 2 ? acting<2>(m_graph->graph, m_schedule.rate.data(), m_schedule.phase.data(), yy.data(), c,
+                                                    tuning.negatives, m_seed, number, point)
+                                        : acting<3>(m_graph->graph, m_schedule.rate.data(), m_schedule.phase.data(), yy.data(), c,
+                                                    tuning.negatives, m_seed, number, point);
     Forces found;
     for (int d = 0; d < state.y.dims; ++d)
         found.attraction[std::size_t(d)] = both.pull[d], found.repulsion[std::size_t(d)] = both.push[d];

@@ -9,6 +9,14 @@
 
 namespace orrery::embedding {
 
+/// When each edge pulls: in the steps where phase + step x rate (modulo 2^32) is less than the rate, that is in weight / largest
+/// weight of all. The phase is the same from both ends of an edge.
+struct Schedule {
+    std::vector<std::uint32_t> rate, phase;
+    float most = 1; ///< the largest weight
+};
+Schedule scheduleOf(const Graph& graph, std::uint64_t seed);
+
 class Umap final : public Optimiser {
  public:
     Umap(std::shared_ptr<const FuzzyGraph> graph, std::uint64_t seed);
@@ -29,7 +37,7 @@ class Umap final : public Optimiser {
 
     std::shared_ptr<const FuzzyGraph> m_graph;
     std::uint64_t m_seed;
-    std::vector<std::uint32_t> m_rate, m_phase; ///< of each edge: due when phase + step x rate passes 2^32
+    Schedule m_schedule;
 };
 
 /// Each axis from 0 to 10, as umap-learn begins; `noise` (of deviation 1e-4 of that) parts points that lie on each other.

@@ -2,6 +2,7 @@
 #include "engine/labs/embedding/words_expression.h"
 
 #include "engine/error.h"
+#include "engine/labs/embedding/spelling.h"
 #include "engine/model/bytes.h"
 
 #include <algorithm>
@@ -13,24 +14,6 @@ namespace orrery::embedding {
 namespace {
 
 constexpr std::string_view minus = "\xE2\x88\x92"; // U+2212
-
-/// Edits (Levenshtein) between two words, `limit` + 1 where there are more.
-std::size_t edits(std::string_view a, std::string_view b, std::size_t limit) {
-    if (a.size() > b.size()) std::swap(a, b);
-    if (b.size() - a.size() > limit) return limit + 1;
-    std::vector<std::size_t> row(a.size() + 1);
-    for (std::size_t i = 0; i <= a.size(); ++i) row[i] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-        std::size_t before = row[0]++, least = row[0];
-        for (std::size_t i = 1; i <= a.size(); ++i) {
-            const std::size_t changed = before + (a[i - 1] != b[j - 1]);
-            before = row[i];
-            least = std::min(least, row[i] = std::min({changed, row[i] + 1, row[i - 1] + 1}));
-        }
-        if (least > limit) return limit + 1;
-    }
-    return row[a.size()];
-}
 
 class Parser {
  public:
@@ -100,12 +83,12 @@ class Parser {
             }
         }
         const std::string_view word = takeWord();
-        term.row = m_words.find(word), term.word = word;
+        term.row = m_words.find(word);
+        if (term.row < 0) term.row = spelled(m_words.words(), word).at;
         if (term.row < 0) {
             m_at -= std::min(m_at, word.size());
-            std::string near;
-            for (const std::string& other : m_words.alike(word, 3)) near += (near.empty() ? "; spelt like it: " : ", ") + other;
-            fail("'" + model::shown(word) + "' is none of the " + std::to_string(m_words.words().size()) + " words" + near);
+            fail("'" + model::shown(word) + "' is none of the " + std::to_string(m_words.words().size()) + " words" +
+                 spellingHint(m_words.words(), word));
         }
         term.word = m_words.words()[std::size_t(term.row)];
         return term;
@@ -151,19 +134,6 @@ std::int64_t WordIndex::find(std::string_view word) const {
     lower(small);
     const auto at = m_numbers.find(small);
     return at != m_numbers.end() ? at->second : -1;
-}
-
-std::vector<std::string> WordIndex::alike(std::string_view word, std::size_t count) const {
-    std::vector<std::pair<std::size_t, std::size_t>> found;
-    std::string small(word);
-    lower(small);
-    const std::size_t limit = std::max<std::size_t>(1, small.size() / 3);
-    for (std::size_t i = 0; i < m_words.size(); ++i)
-        if (const std::size_t distance = edits(small, m_words[i], limit); distance <= limit) found.emplace_back(distance, i);
-    std::sort(found.begin(), found.end());
-    std::vector<std::string> words;
-    for (std::size_t i = 0; i < std::min(count, found.size()); ++i) words.push_back(m_words[found[i].second]);
-    return words;
 }
 
 std::vector<Term> parseExpression(std::string_view text, const WordIndex& words) { return Parser(text, words).terms(); }

@@ -17,8 +17,6 @@ class WordIndex {
  public:
     explicit WordIndex(std::span<const std::string> words);
     std::int64_t find(std::string_view word) const; ///< as written, else in lower case, else -1
-    /// Of up to `count` words the nearest by edits (at most a third of their letters), for an error.
-    std::vector<std::string> alike(std::string_view word, std::size_t count) const;
     std::span<const std::string> words() const { return m_words; }
 
  private:
@@ -28,7 +26,8 @@ class WordIndex {
 
 /// Terms joined by + and - (or U+2212), each a word or FACTOR * word. A word that itself holds such a sign ("well-known", "c++") is
 /// found first where it stands between blanks; a sign binds to the word after it. Words in "quotes" may hold blanks.
-/// Throws Error with the place: no word, a sign too many, a word that is not there and those that are spelt like it.
+/// Words are found as spelled() does. Throws Error with the place: no word, a sign too many, a word that is not there and those
+/// that are spelt like it.
 std::vector<Term> parseExpression(std::string_view text, const WordIndex& words);
 
 } // namespace orrery::embedding

@@ -3,6 +3,7 @@
 #include "engine/labs/language/declaration.h"
 
 #include "engine/labs/language/declared.h"
+#include "engine/labs/language/handed.h"
 #include "engine/labs/language/ngram_declaration.h"
 #include "engine/labs/language/rule.h"
 
@@ -129,10 +130,10 @@ std::vector<Parameter> parameters() {
 }
 
 std::vector<Action> actions() {
-    return {{"restart", "Start over", "Back to the prompt, with nothing decided", ""},
-            {"race", "Race", "Every strategy that these models allow, on the same prompts", ""},
-            {"prove", "Is it lossless?", "Counts every case, draws samples and compares texts, on the loaded model", "P"},
-            {"stop", "Stop", "Ends what is running", ""}};
+    return {{"restart", "Start over", "Back to the prompt, with nothing decided", "", onText},
+            {"race", "Race", "Every strategy that these models allow, on the same prompts", "", onText},
+            {"prove", "Is it lossless?", "Counts every case, draws samples and compares texts, on the loaded model", "P", onText},
+            {"stop", "Stop", "Ends what is running", "", onText}};
 }
 
 std::vector<Series> series() {
@@ -297,6 +298,7 @@ const Declaration& declaration() {
         append(all.arrays, ngramArrays());
         append(all.inputs, ngramInputs());
         append(all.outputs, ngramOutputs());
+        append(all.outputs, sentOutputs());
         return all;
     }();
     return declared;

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/lab/names.h"
 #include "engine/labs/language/declaration.h"
+#include "engine/labs/language/handed.h"
 #include "engine/labs/language/model_files.h"
 #include "engine/labs/language/opening.h"
 #include "engine/labs/language/results.h"
@@ -16,7 +17,7 @@ namespace orrery::language {
 
 namespace {
 
-class LiveLab final : public LanguageLab {
+class LiveLab final : public LanguageLab, public lab::Sender {
  public:
     explicit LiveLab(gpu::Device& device) : m_device(&device) {}
     ~LiveLab() override { m_jobs.cancelAll(); }
@@ -132,10 +133,13 @@ class LiveLab final : public LanguageLab {
     }
     void save(const std::string& output, const std::string& path) override {
         if (output == "ngram_arpa") return m_ngrams.save(output, path);
+        if (output.ends_with("-table")) return lab::saveSent(*this, output, path);
         if (!m_decoding) throw Error("the models are not open yet; wait a moment");
         if (output == "text" || output == "rounds") return saveOutput(*this, output, path);
         lab::Lab::save(output, path);
     }
+    lab::Offer offer(const std::string& output) const override { return tableOffer(m_models.get(), output); }
+    std::function<lab::Bundle()> bundle(const std::string& output) override { return tableOf(m_models.get(), output); }
     std::vector<lab::Check> checks() const override {
         if (counting()) return m_ngrams.checks();
         const std::uint64_t now = revision() + (m_decoding ? m_decoding->compared().upTo : 0);

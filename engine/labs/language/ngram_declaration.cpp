@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/labs/language/ngram_declaration.h"
 
+#include "engine/lab/rows.h"
+
 namespace orrery::language {
 
 using namespace lab;
@@ -10,85 +12,66 @@ namespace {
 const std::string shown = "show=ngram", text = "Text", smoothing = "Smoothing", reading = "Line", drawing = "Drawing",
                   grams = "Key grams";
 
-Parameter row(std::string key, std::string label, std::string group, Type type, Value fallback, std::string meaning,
-              Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = type, more.fallback = std::move(fallback), more.meaning = std::move(meaning);
-    if (more.shownWhen.empty()) more.shownWhen = shown;
-    return more;
-}
-Parameter whole(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
-                std::string meaning, Parameter more = {}) {
-    more.low = low, more.high = high, more.step = 1;
-    return row(std::move(key), std::move(label), std::move(group), Type::integer, fallback, std::move(meaning), std::move(more));
-}
-
 } // namespace
 
 std::vector<Parameter> ngramParameters() {
-    return {
-        row("ngram_source", "Text", text, Type::choice, std::string("stories"), "What is counted",
-            {.choices = {{"stories", "stories", "the story world that this project's models are trained on"},
-                         {"sam", "I am Sam", "three lines that can be counted by hand"},
-                         {"file", "file", "a text of any kind, to 1 GB; UTF-8 or bytes"},
-                         {"arpa", "ARPA file", "a back-off model that another program counted"}}}),
-        row("ngram_file", "File", text, Type::file, std::string(), "A text, or a language model in ARPA's format",
-            {.shownWhen = "show=ngram;ngram_source=file|arpa"}),
-        row("ngram_unit", "Tokens", text, Type::choice, std::string("word"), "What the text is cut into",
-            {.choices = {{"byte", "bytes", "all 256, whatever they mean"},
-                         {"character", "characters", "of UTF-8"},
-                         {"word", "words", "between blanks"}},
-             .shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
-        whole("ngram_order", "Order n", text, 3, 1, 10, "Tokens of the longest n-gram: a context has n - 1",
-              {.shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
-        row("ngram_held_out", "Held out", text, Type::number, 0.1, "Share of the lines that are not counted, to judge by",
-            {.low = 0, .high = 0.5, .step = 0.01, .shownWhen = "show=ngram;ngram_source=stories|file"}),
-        row("ngram_smoothing", "Smoothing", smoothing, Type::choice, std::string("kneser-ney"),
-            "What is given to that which was never seen",
-            {.applies = Applies::live,
-             .choices = {{"mle", "none", "relative frequencies after the longest context that was seen"},
-                         {"add-k", "add-k", "every count is larger by k"},
-                         {"kneser-ney", "Kneser-Ney",
-                          "modified and interpolated: discounts by count, and how many contexts a word is found in"}},
-             .shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
-        row("ngram_k", "k", smoothing, Type::number, 1.0, "Added to every count",
-            {.low = 0.0001,
-             .high = 10,
-             .step = 0.0001,
-             .formula = "(c(hw) + k) / (c(h) + k V)",
-             .scale = Scale::logarithmic,
-             .applies = Applies::live,
-             .shownWhen = "show=ngram;ngram_smoothing=add-k"}),
-        row("ngram_closed", "Closed vocabulary", smoothing, Type::flag, false,
-            "V without the unknown word, which is then impossible",
-            {.applies = Applies::live, .shownWhen = "show=ngram;ngram_smoothing=add-k"}),
-        row("ngram_sentence", "Line", reading, Type::text, std::string("Otto picked up the golden umbrella. Tina smiled at him."),
-            "Read token by token; the clock is the token", {}),
-        row("ngram_look", "Below", reading, Type::choice, std::string("next"), "What is shown below the line",
-            {.applies = Applies::view,
-             .choices = {{"next", "what comes next", "the distribution of the next token, and the tree of counts"},
-                         {"law", "law and worth", "rank and frequency, and perplexities of the smoothings"},
-                         {"grams", "key grams", "the features of a text, its pieces, and text that the model draws"}}}),
-        whole("ngram_law_order", "Ranked n", reading, 1, 1, 10, "Whose n-grams are ranked by frequency",
-              {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=law"}),
-        whole("ngram_window", "Window", grams, 3, 1, 10, "Tokens of a key gram: a window of that length slides over the text",
-              {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
-        whole("ngram_threshold", "Threshold", grams, 2, 1, 1'000'000,
-              "n-grams seen at least so often are dimensions, and may be inside a piece",
-              {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
-        row("ngram_temperature", "Heat", drawing, Type::number, 1.0,
-            "Probabilities to the power of one by this; 0: always the likeliest",
-            {.low = 0,
-             .high = 4,
-             .step = 0.05,
-             .formula = "p^(1/T)",
-             .applies = Applies::live,
-             .shownWhen = "show=ngram;ngram_look=grams"}),
-        whole("ngram_tokens", "Tokens drawn", drawing, 60, 1, 1000, "The drawn text ends there, if no line ends before",
-              {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
-        whole("ngram_seed", "Draw", drawing, 1, 0, 1'000'000, "Another number draws another text",
-              {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
+    std::vector<Parameter> rows = {
+        choice("ngram_source", "Text", text, "stories",
+               {{"stories", "stories", "the story world that this project's models are trained on"},
+                {"sam", "I am Sam", "three lines that can be counted by hand"},
+                {"file", "file", "a text of any kind, to 1 GB; UTF-8 or bytes"},
+                {"arpa", "ARPA file", "a back-off model that another program counted"}},
+               "What is counted"),
+        file("ngram_file", "File", text, "A text, or a language model in ARPA's format",
+             {.shownWhen = "show=ngram;ngram_source=file|arpa"}),
+        choice("ngram_unit", "Tokens", text, "word",
+               {{"byte", "bytes", "all 256, whatever they mean"},
+                {"character", "characters", "of UTF-8"},
+                {"word", "words", "between blanks"}},
+               "What the text is cut into", {.shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
+        integer("ngram_order", "Order n", text, 3, 1, 10, "Tokens of the longest n-gram: a context has n - 1",
+                {.shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
+        number("ngram_held_out", "Held out", text, 0.1, 0, 0.5, 0.01, "", "Share of the lines that are not counted, to judge by",
+               {.shownWhen = "show=ngram;ngram_source=stories|file"}),
+        choice("ngram_smoothing", "Smoothing", smoothing, "kneser-ney",
+               {{"mle", "none", "relative frequencies after the longest context that was seen"},
+                {"add-k", "add-k", "every count is larger by k"},
+                {"kneser-ney", "Kneser-Ney",
+                 "modified and interpolated: discounts by count, and how many contexts a word is found in"}},
+               "What is given to that which was never seen",
+               {.applies = Applies::live, .shownWhen = "show=ngram;ngram_source=stories|sam|file"}),
+        number("ngram_k", "k", smoothing, 1.0, 0.0001, 10, 0.0001, "", "Added to every count",
+               {.formula = "(c(hw) + k) / (c(h) + k V)",
+                .scale = Scale::logarithmic,
+                .applies = Applies::live,
+                .shownWhen = "show=ngram;ngram_smoothing=add-k"}),
+        flag("ngram_closed", "Closed vocabulary", smoothing, false, "V without the unknown word, which is then impossible",
+             {.applies = Applies::live, .shownWhen = "show=ngram;ngram_smoothing=add-k"}),
+        line("ngram_sentence", "Line", reading, "Otto picked up the golden umbrella. Tina smiled at him.",
+             "Read token by token; the clock is the token"),
+        choice("ngram_look", "Below", reading, "next",
+               {{"next", "what comes next", "the distribution of the next token, and the tree of counts"},
+                {"law", "law and worth", "rank and frequency, and perplexities of the smoothings"},
+                {"grams", "key grams", "the features of a text, its pieces, and text that the model draws"}},
+               "What is shown below the line", {.applies = Applies::view}),
+        integer("ngram_law_order", "Ranked n", reading, 1, 1, 10, "Whose n-grams are ranked by frequency",
+                {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=law"}),
+        integer("ngram_window", "Window", grams, 3, 1, 10, "Tokens of a key gram: a window of that length slides over the text",
+                {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
+        integer("ngram_threshold", "Threshold", grams, 2, 1, 1'000'000,
+                "n-grams seen at least so often are dimensions, and may be inside a piece",
+                {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
+        number("ngram_temperature", "Heat", drawing, 1.0, 0, 4, 0.05, "",
+               "Probabilities to the power of one by this; 0: always the likeliest",
+               {.formula = "p^(1/T)", .applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
+        integer("ngram_tokens", "Tokens drawn", drawing, 60, 1, 1000, "The drawn text ends there, if no line ends before",
+                {.scale = Scale::logarithmic, .applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
+        integer("ngram_seed", "Draw", drawing, 1, 0, 1'000'000, "Another number draws another text",
+                {.applies = Applies::live, .shownWhen = "show=ngram;ngram_look=grams"}),
     };
+    for (Parameter& row : rows)
+        if (row.shownWhen.empty()) row.shownWhen = shown;
+    return rows;
 }
 
 std::vector<Series> ngramSeries() {

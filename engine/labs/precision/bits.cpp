@@ -82,7 +82,7 @@ std::string Bits::status() const {
 
 bool Bits::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, draws);
-    const bool there = slice(budgetMs, 64, [&] {
+    const bool there = lab::slice(budgetMs, 64, [&] {
         const int n = int(m_away.size());
         if (n > target) return false;
         const std::uint32_t word = philox(m_request.seed, std::uint32_t(n), 0, stream)[0];

@@ -3,9 +3,9 @@
 // stochastic roundings: their mean comes to the number, which nearest rounding never does.
 #pragma once
 
+#include "engine/lab/scene.h"
 #include "engine/labs/precision/anatomy.h"
 #include "engine/labs/precision/number.h"
-#include "engine/labs/precision/scene.h"
 
 namespace orrery::precision {
 
@@ -15,7 +15,7 @@ struct BitsRequest {
     std::uint64_t seed = 1;
 };
 
-class Bits final : public Scene {
+class Bits final : public lab::Scene {
  public:
     static constexpr int draws = 1000;
 

@@ -2,6 +2,7 @@
 // The precision lab's table: everything a person, the command line or a file can set, press, plot or save.
 #include "engine/labs/precision/declaration.h"
 
+#include "engine/lab/rows.h"
 #include "engine/labs/precision/networks.h"
 #include "engine/tensor/precision.h"
 
@@ -11,37 +12,8 @@ using namespace lab;
 
 namespace {
 
-const std::string what = "Show", number = "Number", sum = "Sum", gradients = "Gradients", training = "Training",
+const std::string what = "Show", oneNumber = "Number", sum = "Sum", gradients = "Gradients", training = "Training",
                   scaling = "Loss scaling", policy = "In 16 bits";
-
-Parameter choice(std::string key, std::string label, std::string group, std::string fallback, std::vector<Choice> choices,
-                 std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::choice, more.fallback = std::move(fallback), more.choices = std::move(choices);
-    more.meaning = std::move(meaning);
-    return more;
-}
-
-Parameter text(std::string key, std::string label, std::string group, std::string fallback, std::string meaning,
-               Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::text, more.fallback = std::move(fallback), more.meaning = std::move(meaning);
-    return more;
-}
-
-Parameter integer(std::string key, std::string label, std::string group, std::int64_t fallback, double low, double high,
-                  std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::integer, more.fallback = fallback, more.low = low, more.high = high, more.step = 1;
-    more.meaning = std::move(meaning);
-    return more;
-}
-
-Parameter flag(std::string key, std::string label, std::string group, bool fallback, std::string meaning, Parameter more = {}) {
-    more.key = std::move(key), more.label = std::move(label), more.group = std::move(group);
-    more.type = Type::flag, more.fallback = fallback, more.meaning = std::move(meaning);
-    return more;
-}
 
 std::vector<Parameter> parametersOfNumbers() {
     return {
@@ -59,9 +31,9 @@ std::vector<Parameter> parametersOfNumbers() {
                 {"e4m3", "E4M3", "FP8 with 4 exponent bits and 3 fraction bits, no infinity"},
                 {"e5m2", "E5M2", "FP8 with 5 exponent bits and 2 fraction bits"}},
                "The number format that stands out"),
-        text("value", "Value", number, "0.1", "The number: 0.1, 2^-12, 1 + 2^-11, 1/3, inf, nan, or a code like fp16:0x3C01",
+        line("value", "Value", oneNumber, "0.1", "The number: 0.1, 2^-12, 1 + 2^-11, 1/3, inf, nan, or a code like fp16:0x3C01",
              {.formula = "(-1)^sign 2^(exponent - bias) 1.fraction", .shownWhen = "show=bits"}),
-        choice("line", "Number line", number, "log",
+        choice("line", "Number line", oneNumber, "log",
                {{"log", "log", "all powers of two, each as wide as the next"},
                 {"linear", "linear", "around the value, in spacings of the format"}},
                "How the number lines are laid out; the wheel zooms", {.applies = Applies::view, .shownWhen = "show=bits"}),
@@ -71,8 +43,8 @@ std::vector<Parameter> parametersOfNumbers() {
                 {"uniform", "random", "random numbers between 0 and 1"},
                 {"dot", "dot product", "products of two random normal vectors"}},
                "What is added up", {.shownWhen = "show=sums"}),
-        text("start", "Start", sum, "0", "The sum before the first term", {.shownWhen = "show=sums;terms=same"}),
-        text("term", "Term", sum, "1", "The number that is added again and again: 1, 2^-12, 0.1",
+        line("start", "Start", sum, "0", "The sum before the first term", {.shownWhen = "show=sums;terms=same"}),
+        line("term", "Term", sum, "1", "The number that is added again and again: 1, 2^-12, 0.1",
              {.formula = "s <- round(s + a)", .shownWhen = "show=sums;terms=same"}),
         integer("count", "Terms n", sum, 4096, 1, 65536, "How many terms are added",
                 {.scale = Scale::logarithmic, .shownWhen = "show=sums"}),

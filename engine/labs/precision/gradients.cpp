@@ -41,7 +41,7 @@ void Gradients::configure(const GradientsRequest& request) {
 bool Gradients::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, pieces);
     if (target > 0 && m_values.empty()) m_values = tensor::ssdLikeGradients(pieces * perPiece, m_request.seed);
-    const bool there = slice(budgetMs, 1, [&] {
+    const bool there = lab::slice(budgetMs, 1, [&] {
         const int step = int(m_stats.size());
         if (step > target) return false;
         const std::span<const float> values = std::span(m_values).subspan(std::size_t(step - 1) * perPiece, perPiece);

@@ -3,7 +3,7 @@
 // they are multiplied by a loss scale. The clock counts gradients.
 #pragma once
 
-#include "engine/labs/precision/scene.h"
+#include "engine/lab/scene.h"
 #include "engine/tensor/precision_stats.h"
 
 namespace orrery::precision {
@@ -14,7 +14,7 @@ struct GradientsRequest {
     std::uint64_t seed = 1;
 };
 
-class Gradients final : public Scene {
+class Gradients final : public lab::Scene {
  public:
     static constexpr int pieces = 64, perPiece = 4096;
     static constexpr int lowest = -48, octaves = 2, bins = 24; ///< bin k of |g|: [2^(lowest + 2k), 2^(lowest + 2k + 2))

@@ -4,13 +4,11 @@
 #include "engine/labs/precision/declaration.h"
 #include "engine/labs/precision/request.h"
 
-#include <utility>
-
 namespace orrery::precision {
 
 namespace {
 
-class LiveLab final : public PrecisionLab {
+class LiveLab final : public lab::ScenesLab<PrecisionLab> {
  public:
     explicit LiveLab(gpu::Device& device) : m_twins(device) {}
     const lab::Declaration& declaration() const override { return precision::declaration(); }
@@ -24,19 +22,6 @@ class LiveLab final : public PrecisionLab {
         m_twins.configure(wanted.twins);
     }
 
-    int steps() const override { return scene().steps(); }
-    double clock(int step) const override { return scene().clock(step); }
-    std::vector<lab::Mark> marks() const override { return scene().marks(); }
-    std::string status() const override { return scene().status(); }
-    int position() const override { return scene().position(); }
-    bool advance(gpu::Recorder& recorder, int target, double budgetMs) override {
-        return scene().advance(recorder, target, budgetMs);
-    }
-    void collect() override { scene().collect(); }
-    void act(const std::string& action) override { scene().act(action); }
-    std::span<const lab::Sample> series(const std::string& key) const override { return scene().series(key); }
-    lab::HostArray array(gpu::Device& device, const std::string& key) override { return scene().array(device, key); }
-    std::vector<lab::Check> checks() const override { return scene().checks(); }
     lab::Jobs& jobs() override { return m_jobs; }
 
     const std::string& show() const override { return m_show; }
@@ -46,13 +31,12 @@ class LiveLab final : public PrecisionLab {
     const Twins& twins() const override { return m_twins; }
 
  private:
-    const Scene& scene() const {
+    const lab::Scene& scene() const override {
         if (m_show == "sums") return m_sums;
         if (m_show == "gradients") return m_gradients;
         if (m_show == "training") return m_twins;
         return m_bits;
     }
-    Scene& scene() { return const_cast<Scene&>(std::as_const(*this).scene()); }
 
     std::string m_show = "bits";
     Bits m_bits;

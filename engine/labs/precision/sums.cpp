@@ -109,7 +109,7 @@ double Sums::error(std::size_t row, int n) const {
 
 bool Sums::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, steps());
-    const bool there = slice(budgetMs, 64, [&] {
+    const bool there = lab::slice(budgetMs, 64, [&] {
         if (computed() >= target) return false;
         addTerm();
         return true;

@@ -4,7 +4,7 @@
 // what was there.
 #pragma once
 
-#include "engine/labs/precision/scene.h"
+#include "engine/lab/scene.h"
 #include "engine/tensor/formats.h"
 
 #include <array>
@@ -25,7 +25,7 @@ struct SumsRequest {
     std::uint64_t seed = 1;
 };
 
-class Sums final : public Scene {
+class Sums final : public lab::Scene {
  public:
     static constexpr std::size_t formats = tensor::formats.size();
     static constexpr int mostTerms = 65536;

@@ -70,7 +70,7 @@ void Twins::clearLooks() {
 
 bool Twins::advance(gpu::Recorder&, int target, double budgetMs) {
     target = std::clamp(target, 0, m_request.steps);
-    const bool there = slice(budgetMs, 1, [&] { return piece(target); });
+    const bool there = lab::slice(budgetMs, 1, [&] { return piece(target); });
     int least = target;
     for (const Precision p : all)
         if (runs(p)) least = std::min(least, twin(p) ? twin(p)->computed() : 0);

@@ -4,7 +4,7 @@
 // back shows what was there; of the twin that is looked at also histograms, weights and updates.
 #pragma once
 
-#include "engine/labs/precision/scene.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/precision/twin.h"
 
 #include <map>
@@ -32,7 +32,7 @@ ProbedInfinity probeInfinity(gpu::Device& device, const TwinSetup& mixed);
 /// How many gradients in FP32 of 2^10 times the loss, divided by 2^10, are not those of the loss.
 std::size_t probeScaling(gpu::Device& device, const TwinSetup& setup);
 
-class Twins final : public Scene {
+class Twins final : public lab::Scene {
  public:
     using Precision = tensor::Precision;
     static constexpr std::size_t count = TwinsRequest::count;

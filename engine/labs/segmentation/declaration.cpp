@@ -20,9 +20,9 @@ Declaration declare() {
     d.defaultScenario = "click";
     d.parameters = askedParameters();
     for (Parameter& more : shownParameters()) d.parameters.push_back(std::move(more));
-    d.actions = {{"everything", "Everything", "Looks for every object by a grid of clicks", "E"},
+    d.actions = {{"everything", "Everything", "Looks for every object by a grid of clicks", "E", "show!=kernels"},
                  {"stop", "Stop", "Ends what is under way: encoding, or the search for everything", ""},
-                 {"forget", "Forget found", "Drops what the search for everything has found", ""}};
+                 {"forget", "Forget found", "Drops what the search for everything has found", "", "show!=kernels"}};
     d.series = {{.key = "iou",
                  .label = "predicted IoU",
                  .unit = "",
@@ -66,6 +66,7 @@ Declaration declare() {
                  {"labels", "png", "The objects as numbers from 1 on in their order, 0 where there is none", {}},
                  {"mask", "png", "The mask in black and white", {}},
                  {"cutout", "png", "The object alone, the rest transparent", {}}};
+    for (Output& output : sentOutputs()) d.outputs.push_back(std::move(output));
     return d;
 }
 

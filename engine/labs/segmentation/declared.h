@@ -7,6 +7,7 @@
 namespace orrery::segmentation {
 
 std::vector<lab::Parameter> askedParameters(); ///< picture, model, prompts
+std::vector<lab::Output> sentOutputs();        ///< what the embedding lab takes
 std::vector<lab::Parameter> shownParameters(); ///< the search for everything, the look inside, large kernels, the view
 
 } // namespace orrery::segmentation

@@ -76,7 +76,11 @@ std::shared_ptr<const TokenGrid> Inside::find(const std::string& name) const {
     return kept == m_kept.end() ? nullptr : kept->tokens;
 }
 
-const TokenGrid* Inside::tokens() const { return m_stages.empty() ? nullptr : find(m_stages[stage()].watch).get(); }
+std::shared_ptr<const TokenGrid> Inside::sharedTokens() const {
+    return m_stages.empty() ? nullptr : find(m_stages[stage()].watch);
+}
+
+const TokenGrid* Inside::tokens() const { return sharedTokens().get(); }
 
 const Components* Inside::components() const {
     const auto known = std::ranges::find_if(m_known, [&](const Known& k) { return k.key == m_desk.key() && k.stage == stage(); });

@@ -27,6 +27,7 @@ class Inside {
 
     // Null while they are not there.
     const TokenGrid* tokens() const;
+    std::shared_ptr<const TokenGrid> sharedTokens() const;
     const Components* components() const;
     const HeadView* headView() const;
     std::uint64_t revision() const { return m_revision; } ///< rises with each of them

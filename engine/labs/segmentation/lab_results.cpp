@@ -225,6 +225,7 @@ void LiveLab::save(const std::string& output, const std::string& path) {
     if (output == "polygons") return saveJson(path, cocoOf(allAnnotated(), CocoMasks::outlines));
     if (output == "labelme") return saveJson(path, labelMeOf(annotated()));
     if (output == "labels") return saveLabels(path, annotated());
+    if (output.ends_with("-tokens")) return lab::saveSent(*this, output, path);
     if (!hasMask(m_request.object))
         throw Error(path + ": object " + std::to_string(m_request.object) + " has no mask yet; click on it");
     if (output == "mask") return saveMask(path, mask(m_request.object));

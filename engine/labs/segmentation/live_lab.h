@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The lab as it runs: lab.cpp takes settings and moves on, lab_results.cpp tells what came of it.
+// The lab as it runs: lab.cpp takes settings and moves on, lab_results.cpp tells what came of it, lab_sending.cpp
+// hands it over.
 #pragma once
 
+#include "engine/lab/sending.h"
 #include "engine/labs/segmentation/declaration.h"
 #include "engine/labs/segmentation/given.h"
 #include "engine/labs/segmentation/lab.h"
 
 namespace orrery::segmentation {
 
-class LiveLab final : public SegmentationLab {
+class LiveLab final : public SegmentationLab, public lab::Sender {
  public:
     explicit LiveLab(gpu::Device& device) : m_desk(device), m_inside(m_desk) {}
     ~LiveLab() override { m_jobs.cancelAll(); }
@@ -28,6 +30,8 @@ class LiveLab final : public SegmentationLab {
     std::span<const lab::Sample> series(const std::string& key) const override;
     lab::HostArray array(gpu::Device&, const std::string& key) override;
     void save(const std::string& output, const std::string& path) override;
+    lab::Offer offer(const std::string& output) const override;
+    std::function<lab::Bundle()> bundle(const std::string& output) override;
     lab::Jobs& jobs() override { return m_jobs; }
     std::vector<lab::Check> checks() const override;
 

@@ -85,7 +85,7 @@ bool Anatomy::advance(gpu::Recorder&, int target, double budgetMs) {
     return ready();
 }
 
-lab::HostArray Anatomy::array(const std::string& key) {
+lab::HostArray Anatomy::array(gpu::Device&, const std::string& key) {
     lab::HostArray out;
     const std::uint64_t N = std::uint64_t(m_system.N);
     if (key == "matrix") {

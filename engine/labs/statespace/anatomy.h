@@ -4,8 +4,8 @@
 #pragma once
 
 #include "engine/lab/background.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/discretise.h"
-#include "engine/labs/statespace/scene.h"
 #include "engine/labs/statespace/structure.h"
 
 namespace orrery::statespace {
@@ -18,7 +18,7 @@ struct AnatomyRequest {
     bool operator==(const AnatomyRequest&) const = default;
 };
 
-class Anatomy final : public Scene {
+class Anatomy final : public lab::Scene {
  public:
     static constexpr int instants = 240; ///< of the clock
     static constexpr int shown = 6;      ///< basis functions
@@ -45,7 +45,7 @@ class Anatomy final : public Scene {
     std::string status() const override;
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

@@ -80,7 +80,7 @@ std::span<const lab::Sample> Choosing::series(const std::string& key) const {
     return key == "delta_shown" ? std::span<const lab::Sample>(m_steps) : std::span<const lab::Sample>();
 }
 
-lab::HostArray Choosing::array(const std::string& key) {
+lab::HostArray Choosing::array(gpu::Device&, const std::string& key) {
     if (key != "attention") return {{0}, {}};
     wake();
     return {{std::uint64_t(m_attention.rows), std::uint64_t(m_attention.columns)},

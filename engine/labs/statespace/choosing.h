@@ -3,7 +3,7 @@
 // matrix, and RetNet's three forms. The clock counts tokens.
 #pragma once
 
-#include "engine/labs/statespace/scene.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/selective.h"
 #include "engine/tensor/context.h"
 
@@ -21,7 +21,7 @@ struct Residual2 {
     bool agree() const { return residual <= tolerance; }
 };
 
-class Choosing final : public Scene {
+class Choosing final : public lab::Scene {
  public:
     static constexpr std::int64_t channels = 8, states = 16;
     void configure(const ChoosingRequest& request);
@@ -40,7 +40,7 @@ class Choosing final : public Scene {
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

@@ -121,7 +121,7 @@ std::span<const lab::Sample> Convolving::series(const std::string& key) const {
     return {};
 }
 
-lab::HostArray Convolving::array(const std::string& key) {
+lab::HostArray Convolving::array(gpu::Device&, const std::string& key) {
     if (key != "kernel") return {{0}, {}};
     wake();
     lab::HostArray out{{std::uint64_t(m_request.L), 4}, {}};

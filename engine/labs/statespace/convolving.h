@@ -3,9 +3,9 @@
 // padding, and the recurrence beside it. The clock counts samples.
 #pragma once
 
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/fourier.h"
 #include "engine/labs/statespace/kernel.h"
-#include "engine/labs/statespace/scene.h"
 
 #include <optional>
 
@@ -21,7 +21,7 @@ struct ConvolvingRequest {
     std::uint64_t seed = 1;
 };
 
-class Convolving final : public Scene {
+class Convolving final : public lab::Scene {
  public:
     void configure(const ConvolvingRequest& request);
     void wake(); ///< someone is looking: computes what is missing
@@ -47,7 +47,7 @@ class Convolving final : public Scene {
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

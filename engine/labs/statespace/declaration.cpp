@@ -221,7 +221,7 @@ Declaration declare() {
     for (auto part : {ofTheSignal, ofTheMemory, ofTheStep, ofTheWalks, ofTheOtherPages})
         for (Parameter& parameter : part()) d.parameters.push_back(std::move(parameter));
     d.actions = {{"restart", "Restart", "Back to the first sample", "R"},
-                 {"table", "Table", "Works out HiPPO's function approximation table", ""},
+                 {"table", "Table", "Works out HiPPO's function approximation table", "", "show=table"},
                  {"reseed", "New noise", "The same with the next seed", "N"}};
     d.series = series();
     d.arrays = {

@@ -31,7 +31,7 @@ bool Deriving::advance(gpu::Recorder&, int target, double) {
     return true;
 }
 
-lab::HostArray Deriving::array(const std::string& key) {
+lab::HostArray Deriving::array(gpu::Device&, const std::string& key) {
     if (key != "derivation") return {{0}, {}};
     lab::HostArray out{{0, 7}, {}};
     for (int step = 0; step < m_position; ++step) {

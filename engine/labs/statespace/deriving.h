@@ -2,8 +2,8 @@
 // The derivation page's scene: one derivation, whose clock counts its steps.
 #pragma once
 
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/derivation.h"
-#include "engine/labs/statespace/scene.h"
 
 namespace orrery::statespace {
 
@@ -13,7 +13,7 @@ struct DerivingRequest {
     bool operator==(const DerivingRequest&) const = default;
 };
 
-class Deriving final : public Scene {
+class Deriving final : public lab::Scene {
  public:
     void configure(const DerivingRequest& request);
     const DerivingRequest& request() const { return m_request; }
@@ -24,7 +24,7 @@ class Deriving final : public Scene {
     std::vector<lab::Mark> marks() const override { return {{0, "start"}, {steps(), "end"}}; }
     std::string status() const override;
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

@@ -12,7 +12,7 @@ namespace orrery::statespace {
 
 namespace {
 
-class LiveLab final : public StatespaceLab, public lab::Documents {
+class LiveLab final : public lab::ScenesLab<StatespaceLab>, public lab::Documents {
  public:
     explicit LiveLab(gpu::Device& device) : m_board(device) {}
     const lab::Declaration& declaration() const override { return statespace::declaration(); }
@@ -63,21 +63,13 @@ class LiveLab final : public StatespaceLab, public lab::Documents {
         m_sources.stop();
         configure(*m_settings, m_seed, {});
     }
-    int steps() const override { return scene().steps(); }
-    double clock(int step) const override { return scene().clock(step); }
-    std::vector<lab::Mark> marks() const override { return scene().marks(); }
-    std::string status() const override { return scene().status(); }
-    int position() const override { return scene().position(); }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override {
         if (m_show == "table" && target > 0) m_table.begin(m_jobs);
-        return scene().advance(recorder, target, budgetMs);
+        return ScenesLab::advance(recorder, target, budgetMs);
     }
     void act(const std::string& action) override {
         if (action == "table") m_table.begin(m_jobs);
     }
-    std::span<const lab::Sample> series(const std::string& key) const override { return scene().series(key); }
-    lab::HostArray array(gpu::Device&, const std::string& key) override { return scene().array(key); }
-    std::vector<lab::Check> checks() const override { return scene().checks(); }
     lab::Jobs& jobs() override { return m_jobs; }
     std::vector<lab::Document> documents() const override {
         if (!m_table.complete()) return {};
@@ -96,7 +88,7 @@ class LiveLab final : public StatespaceLab, public lab::Documents {
     const TableScene& table() const override { return m_table; }
 
  private:
-    Scene& scene() {
+    const lab::Scene& scene() const override {
         if (m_show == "structure") return m_anatomy;
         if (m_show == "kernel") return m_convolving;
         if (m_show == "orders") return m_orders;
@@ -107,7 +99,6 @@ class LiveLab final : public StatespaceLab, public lab::Documents {
         if (m_show == "table") return m_table;
         return m_memory;
     }
-    const Scene& scene() const { return const_cast<LiveLab*>(this)->scene(); }
 
     static constexpr const char* unread = "The recording was not read to its end; choose it again.";
 

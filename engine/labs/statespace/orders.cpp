@@ -152,7 +152,7 @@ std::string Orders::status() const {
            "/" + std::to_string(steps());
 }
 
-lab::HostArray Orders::array(const std::string& key) {
+lab::HostArray Orders::array(gpu::Device&, const std::string& key) {
     if (key != "orders") return {{0}, {}};
     const OrderStudy all = study();
     const std::uint64_t columns = 1 + legsSteps + schemes;

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "engine/lab/background.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/discretise.h"
 #include "engine/labs/statespace/legs.h"
-#include "engine/labs/statespace/scene.h"
 
 #include <mutex>
 
@@ -36,7 +36,7 @@ struct OrderStudy {
     double optimumScaled = 0, optimumConstant = 0; ///< what N numbers cannot hold, the same share: errors below it do not show
 };
 
-class Orders final : public Scene {
+class Orders final : public lab::Scene {
  public:
     static constexpr int points = 13;
     static std::int64_t samplesAt(int point) { return std::int64_t(16) << point; }
@@ -52,7 +52,7 @@ class Orders final : public Scene {
     std::vector<lab::Mark> marks() const override { return {{0, "none"}, {steps(), "all"}}; }
     std::string status() const override;
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

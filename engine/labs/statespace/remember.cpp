@@ -207,7 +207,7 @@ std::span<const lab::Sample> Remember::series(const std::string& key) const {
     return found == m_series.end() ? std::span<const lab::Sample>() : found->second;
 }
 
-lab::HostArray Remember::array(const std::string& key) {
+lab::HostArray Remember::array(gpu::Device&, const std::string& key) {
     const std::uint64_t methods = m_memories.size(), N = std::uint64_t(m_request.N), L = signal().samples.size();
     lab::HostArray out;
     if (key == "signal") {

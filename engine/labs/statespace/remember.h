@@ -2,7 +2,7 @@
 // The memory page's scene: methods side by side remembering one signal. The clock counts samples.
 #pragma once
 
-#include "engine/labs/statespace/scene.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/source.h"
 #include "engine/labs/statespace/study.h"
 
@@ -20,7 +20,7 @@ struct RememberRequest {
     std::int64_t stretch = 1;
 };
 
-class Remember final : public Scene {
+class Remember final : public lab::Scene {
  public:
     void configure(const RememberRequest& request);
     const RememberRequest& request() const { return m_request; }
@@ -52,7 +52,7 @@ class Remember final : public Scene {
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
     std::span<const lab::Sample> series(const std::string& key) const override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:

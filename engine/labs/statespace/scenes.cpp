@@ -49,7 +49,7 @@ bool BoardScene::advance(gpu::Recorder&, int target, double budgetMs) {
     return m_position == target;
 }
 
-lab::HostArray BoardScene::array(const std::string& key) {
+lab::HostArray BoardScene::array(gpu::Device&, const std::string& key) {
     if (key != "board") return {{0}, {}};
     lab::HostArray out{{0, 5}, {}};
     for (int g = 0; g < m_position; ++g)
@@ -123,7 +123,7 @@ bool TrapScene::advance(gpu::Recorder&, int target, double budgetMs) {
     return m_position == target;
 }
 
-lab::HostArray TrapScene::array(const std::string& key) {
+lab::HostArray TrapScene::array(gpu::Device&, const std::string& key) {
     if (key != "traps") return {{0}, {}};
     lab::HostArray out{{0, 2}, {}};
     for (const Finding& f : findings())

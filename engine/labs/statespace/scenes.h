@@ -3,8 +3,8 @@
 #pragma once
 
 #include "engine/lab/background.h"
+#include "engine/lab/scene.h"
 #include "engine/labs/statespace/board_paths.h"
-#include "engine/labs/statespace/scene.h"
 #include "engine/labs/statespace/table.h"
 #include "engine/labs/statespace/traps.h"
 #include "engine/tensor/context.h"
@@ -14,7 +14,7 @@
 namespace orrery::statespace {
 
 /// Every way of computing one thing against every other, a group a step; no frame waits for more than one path of the device.
-class BoardScene final : public Scene {
+class BoardScene final : public lab::Scene {
  public:
     explicit BoardScene(gpu::Device& device) : m_device(device) {}
     void configure(const BoardOptions& options);
@@ -26,7 +26,7 @@ class BoardScene final : public Scene {
     std::vector<lab::Mark> marks() const override { return {{0, "none"}, {steps(), "all"}}; }
     std::string status() const override;
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:
@@ -40,7 +40,7 @@ class BoardScene final : public Scene {
 };
 
 /// The traps one after the other, worked out in the background.
-class TrapScene final : public Scene {
+class TrapScene final : public lab::Scene {
  public:
     static constexpr int traps = 12;
     static const std::vector<std::string>& keys(); ///< as the parameter `trap` has them
@@ -52,7 +52,7 @@ class TrapScene final : public Scene {
     std::string status() const override;
     int position() const override { return m_position; }
     bool advance(gpu::Recorder& recorder, int target, double budgetMs) override;
-    lab::HostArray array(const std::string& key) override;
+    lab::HostArray array(gpu::Device&, const std::string& key) override;
     std::vector<lab::Check> checks() const override;
 
  private:
@@ -66,7 +66,7 @@ class TrapScene final : public Scene {
 };
 
 /// HiPPO's table: published, ours, optimum. A step a row.
-class TableScene final : public Scene {
+class TableScene final : public lab::Scene {
  public:
     void configure(const TableOptions& options);
     /// The job that works it out, with its progress; nothing when it is there or under way.

@@ -10,8 +10,8 @@ from sam_encoders import gelu, linear, ln, ln2d
 
 
 def fourier(net, c):
-    c = 2 * c - 1
-    c = 2 * math.pi * (c @ net["prompt_encoder.pe_layer.positional_encoding_gaussian_matrix"])
+    basis = net["prompt_encoder.pe_layer.positional_encoding_gaussian_matrix"]
+    c = 2 * math.pi * ((2 * c - 1).to(basis.dtype) @ basis)  # places are float64; bench/sam.py asks in float32
     return torch.cat([c.sin(), c.cos()], -1)
 
 

@@ -7,6 +7,10 @@
 
 namespace orrery::ui::emb {
 
+namespace {
+ImVec2 point(glm::dvec2 px) { return {float(px.x), float(px.y)}; }
+} // namespace
+
 std::array<std::string, 3> axisNames(const embedding::Problem& problem, const Look& look) {
     std::array<std::string, 3> names;
     const embedding::StartRequest& start = problem.request.start;
@@ -60,6 +64,17 @@ void drawAxesMark(ImDrawList* list, const Look& look, const Sight& sight, double
             {tip.x + (leftward ? -look.px(4) : look.px(4)), tip.y - fontHeight(look.fonts.small) / 2 - (d == 1 ? look.px(4) : 0)},
             ink, name, leftward ? Align::right : Align::left);
     }
+}
+
+void arrow(ImDrawList* list, const Look& look, glm::dvec2 from, glm::dvec2 to, ImU32 colour) {
+    const glm::dvec2 way = to - from;
+    const double size = glm::length(way);
+    if (!(size > 2)) return;
+    const glm::dvec2 along = way / size, side(-along.y, along.x);
+    const double tip = std::min(size, double(look.px(9)));
+    list->AddLine(point(from), point(to - along * tip * 0.7), colour, look.px(2));
+    list->AddTriangleFilled(point(to), point(to - along * tip + side * tip * 0.45), point(to - along * tip - side * tip * 0.45),
+                            colour);
 }
 
 } // namespace orrery::ui::emb

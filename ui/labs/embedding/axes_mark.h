@@ -14,4 +14,6 @@ std::array<std::string, 3> axisNames(const embedding::Problem& problem, const Lo
 void drawAxesMark(ImDrawList* list, const Look& look, const Sight& sight, double pxPerUnit, ImVec2 corner,
                   const std::array<std::string, 3>& names);
 
+void arrow(ImDrawList* list, const Look& look, glm::dvec2 from, glm::dvec2 to, ImU32 colour); ///< pixels
+
 } // namespace orrery::ui::emb

@@ -16,6 +16,7 @@ constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFla
                                   ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoBringToFrontOnFocus;
 constexpr std::size_t mostColumns = 10; // to choose from by a click
 constexpr std::size_t mostEntries = 20; // of a legend; the rest is counted
+constexpr std::size_t mostBookmarks = 9;
 
 } // namespace
 
@@ -40,42 +41,6 @@ bool Cards::line(const Look& look, const std::string& name, float width, float h
     if (chosen || hovered)
         ImGui::GetWindowDrawList()->AddRectFilled(low, high, toColour(look.theme.raised, chosen ? 1.F : 0.55F), look.px(6));
     return hovered && ImGui::IsItemClicked();
-}
-
-void Cards::drawTools(const Look& look, float width, const Told& told) {
-    constexpr const char* keys[] = {"move", "box", "lasso"};
-    const std::vector<std::string> labels{look.tr("moves"), look.tr("box"), look.tr("lasso")};
-    int selected = 0, hovered = -1;
-    for (int i = 0; i < 3; ++i)
-        if (told.settings.text("tool") == keys[i]) selected = i;
-    const ImVec2 low = ImGui::GetCursorScreenPos();
-    const Touch touch = segmented(look, "tools", width, 3, labels, selected, hovered);
-    for (int i = 0; i < 3; ++i)
-        note(keys[i], {low.x + width * float(i) / 3, touch.low.y}, {low.x + width * float(i + 1) / 3, touch.high.y});
-    if (touch.changed) m_wishes.set.emplace_back("tool", std::string(keys[selected]));
-    const Shown& shown = told.shown;
-    if (!told.searchError.empty()) {
-        sentence(look, width, told.searchError, look.theme.bad);
-    } else if (shown.found()) {
-        std::string text = grouped(std::int64_t(shown.found()->size()));
-        if (told.searched < 1) text += "  " + std::to_string(int(100 * told.searched)) + " %";
-        pair(look, width, look.tr("found"), text, look.theme.text);
-    }
-    if (!shown.selection().empty())
-        pair(look, width, look.tr("selected"), grouped(std::int64_t(shown.selection().size())), look.theme.brass);
-    if (shown.hidden() > 0) pair(look, width, look.tr("not drawn"), grouped(shown.hidden()), look.theme.secondary);
-    if (!shown.pickedOut()) return;
-    ImGui::Dummy({1, look.px(2)});
-    const float half = (width - look.px(6)) / 2;
-    const ImVec2 row = ImGui::GetCursorScreenPos();
-    const bool isolated = told.settings.flag("isolate");
-    const Touch isolate = button(look, "isolate", half, look.tr(isolated ? "Show all" : "Isolate"), isolated);
-    note("isolate", isolate.low, isolate.high);
-    if (isolate.changed) m_wishes.set.emplace_back("isolate", !isolated);
-    ImGui::SetCursorScreenPos({row.x + half + look.px(6), row.y});
-    const Touch clear = button(look, "clear", half, look.tr("Clear"));
-    note("clear", clear.low, clear.high);
-    if (clear.changed) m_wishes.clear = true;
 }
 
 /// The columns there are, to colour by with one click.
@@ -133,7 +98,8 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
         const float x = i < rows ? first.x : first.x + each + look.px(8), y = first.y + float(i % rows) * height;
         ImGui::SetCursorScreenPos({x, y});
         bool hovered = false;
-        if (line(look, "category " + std::to_string(i), each, height, false, hovered)) m_wishes.category = entry.category;
+        if (line(look, "category " + std::to_string(i), each, height, false, hovered))
+            m_wishes.category = entry.category, m_wishes.how = heldCombine();
         if (hovered) m_pointedCategory = entry.category;
         look.texts.note(entry.name);
         list->AddCircleFilled({x + look.px(8), y + height / 2}, look.px(4), toColour(glm::vec4(entry.colour, 1)), 16);
@@ -157,12 +123,13 @@ void Cards::drawLegend(const Look& look, float width, const Told& told) {
 void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
     const std::size_t count = told.settings.points("bookmarks").rows();
     const float gap = look.px(3), label = textWidth(look.fonts.body, look.tr("Bookmarks")) + look.px(8);
-    const float side = std::min(look.px(24), (width - label + gap) / 10 - gap);
+    const std::size_t buttons = count < mostBookmarks ? count + 1 : mostBookmarks;
+    const float side = std::min(look.px(26), (width - label + gap) / float(buttons) - gap);
     const ImVec2 first = ImGui::GetCursorScreenPos();
     drawText(ImGui::GetWindowDrawList(), look.fonts.body, {first.x, first.y + look.px(4)}, toColour(look.theme.secondary),
              look.tr("Bookmarks"));
-    float x = first.x + width - (float(count + (count < 9)) * (side + gap) - gap);
-    for (std::size_t i = 0; i <= std::min<std::size_t>(count, 8); ++i) {
+    float x = first.x + width - (float(buttons) * (side + gap) - gap);
+    for (std::size_t i = 0; i < buttons; ++i) {
         const bool more = i == count;
         const std::string name = more ? "keep place" : "bookmark " + std::to_string(i + 1);
         ImGui::SetCursorScreenPos({x, first.y});
@@ -175,11 +142,12 @@ void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
     ImGui::SetCursorScreenPos({first.x, first.y + look.px(28)});
 }
 
-void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told) {
+void Cards::draw(const Look& look, glm::dvec2 size, const Told& told) {
     m_spots.clear();
     m_pointed.reset();
+    m_tip = {};
     if (told.shown.rows() == 0) return;
-    const float width = look.px(cardsWidth), top = look.px(hud + margin);
+    const float width = look.px(cardsWidth), top = look.px(margin); // the HUD stands beside them
     ImGui::SetNextWindowPos({float(size.x) - width - look.px(margin), top});
     const float tallest = std::max(look.px(80), float(size.y) - top - look.px(margin)); // what is below scrolls
     ImGui::SetNextWindowSizeConstraints({width, 0}, {width, tallest});
@@ -196,6 +164,7 @@ void Cards::draw(const Look& look, glm::dvec2 size, float hud, const Told& told)
     drawQuality(look, inner, told);
     ImGui::End();
     ImGui::PopStyleVar(2);
+    drawTip(look, size);
 }
 
 } // namespace orrery::ui::emb

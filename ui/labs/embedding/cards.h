@@ -5,6 +5,7 @@
 
 #include "engine/lab/session.h"
 #include "engine/labs/embedding/optimiser.h"
+#include "engine/labs/embedding/selection.h"
 #include "ui/labs/embedding/neighbourhood.h"
 #include "ui/labs/embedding/shown.h"
 #include "ui/labs/embedding/words_page.h"
@@ -18,8 +19,9 @@ namespace orrery::ui::emb {
 
 struct Wishes {
     std::vector<std::pair<std::string, lab::Value>> set;
-    std::optional<std::size_t> category; ///< select its rows
-    bool clear = false, invert = false, keepPlace = false;
+    std::optional<std::size_t> category;   ///< select its rows
+    std::optional<embedding::Combine> how; ///< by keys that were held; else as the setting says
+    bool clear = false, invert = false, selectFound = false, keepPlace = false;
     std::optional<std::size_t> bookmark; ///< go there
     std::string act;                     ///< an action of the lab
     bool operator==(const Wishes&) const = default;
@@ -37,6 +39,7 @@ struct Told {
     std::string how{};                ///< of the repulsion
     const WordsTold* words = nullptr; ///< an expression was asked
     std::string searchError{};        ///< of an expression that is none
+    std::string selectionProblem{};   ///< of one that is not of this table
     double searched = 1;              ///< share of the rows
 };
 
@@ -44,7 +47,7 @@ inline constexpr float cardsWidth = 252; ///< logical pixels
 
 class Cards {
  public:
-    void draw(const Look& look, glm::dvec2 size, float hud, const Told& told);
+    void draw(const Look& look, glm::dvec2 size, const Told& told);
     bool wishes() const { return m_wishes != Wishes(); } ///< that nobody has taken yet
     Wishes take() { return std::exchange(m_wishes, {}); }
     /// "box", "neighbour 0", …: where it was drawn last (framebuffer pixels).
@@ -54,6 +57,12 @@ class Cards {
 
  private:
     void drawTools(const Look& look, float width, const Told& told);
+    void drawFound(const Look& look, float width, const Told& told);
+    /// A choice of the declaration as buttons side by side; each one's meaning is its tip.
+    void drawChoice(const Look& look, float width, const Told& told, const std::string& key, bool spots);
+    bool press(const Look& look, const std::string& name, float width, const std::string& label, const std::string& meaning,
+               const std::string& shortcut, bool brass = false);
+    void drawTip(const Look& look, glm::dvec2 size);
     void drawColumns(const Look& look, float width, const Told& told);
     void drawLegend(const Look& look, float width, const Told& told);
     void drawRow(const Look& look, float width, const Told& told);
@@ -70,7 +79,18 @@ class Cards {
     std::map<std::string, std::pair<glm::dvec2, glm::dvec2>> m_spots;
     std::optional<std::int64_t> m_pointed;
     std::optional<std::size_t> m_pointedCategory;
+    struct Tip {
+        std::string title{}, text{}, shortcut{};
+        bool operator==(const Tip&) const = default;
+    } m_tip, m_tipBefore;
+    double m_tipSeconds = 0;
 };
+
+/// "replace", "add", "remove", "common"
+embedding::Combine combineOf(const std::string& key);
+
+/// Shift or Ctrl: add; Alt: remove; both: common.
+std::optional<embedding::Combine> heldCombine();
 
 /// "12,345"
 std::string grouped(std::int64_t number);

@@ -4,6 +4,7 @@
 #include "ui/labs/embedding/cards.h"
 #include "ui/labs/embedding/cards_parts.h"
 #include "ui/panels/numbers.h"
+#include "ui/panels/spoken.h"
 
 #include <cmath>
 
@@ -24,7 +25,11 @@ void Cards::drawQuality(const Look& look, float width, const Told& told) {
         pair(look, width, look.tr("loss"), lab::figures(told.loss->total), look.theme.text);
         pair(look, width, look.tr("attraction"), lab::figures(told.loss->attraction), glm::vec4(categories[2], 1));
         pair(look, width, look.tr("repulsion"), lab::figures(told.loss->repulsion), glm::vec4(categories[5], 1));
-        if (!told.how.empty()) sentence(look, width, told.how, look.theme.faint);
+        // What no picture changes: the entropy of the table's own probabilities (t-SNE), or of its graph.
+        if (const double fixed = told.loss->total - told.loss->attraction - told.loss->repulsion;
+            std::abs(fixed) > 1e-3 * std::abs(told.loss->total))
+            pair(look, width, look.tr("fixed by the table"), lab::figures(fixed), look.theme.faint);
+        if (!told.how.empty()) sentence(look, width, spoken(look, told.how), look.theme.faint);
     }
     if (!told.quality || told.quality->rows.empty()) return;
     const embedding::Quality& q = *told.quality;

@@ -8,10 +8,6 @@
 
 namespace orrery::ui::emb {
 
-/// The first seven are Okabe-Ito's, the eighth is grey; from there on hue, lightness and chroma are
-/// a hash of the category's number, so that any count of them keeps its colours when others come or go.
-glm::vec3 categoryColour(std::size_t category, bool light);
-
 struct Colouring {
     struct Entry {
         std::string name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/labs/embedding/hands.h"
 
+#include <cctype>
 #include <utility>
 
 namespace orrery::ui::emb {
@@ -8,15 +9,33 @@ namespace orrery::ui::emb {
 std::optional<Turn> Hands::takeTurned() { return std::exchange(m_turned, std::nullopt); }
 std::optional<Hands::Drawn> Hands::takeDrawn() { return std::exchange(m_drawn, std::nullopt); }
 std::optional<glm::dvec2> Hands::takeClick() { return std::exchange(m_click, std::nullopt); }
+std::optional<Hands::Stroke> Hands::takeStroke() { return std::exchange(m_stroke, std::nullopt); }
+char Hands::takeLetter() { return std::exchange(m_letter, '\0'); }
 bool Hands::takeEscape() { return std::exchange(m_escape, false); }
 Hands::Fit Hands::takeFit() { return std::exchange(m_fit, Fit::none); }
 
 void Hands::letGo() {
     m_drag = Drag::none, m_pressed = false;
-    m_outline.clear(), m_turning.reset();
+    m_outline.clear(), m_turning.reset(), m_axisFrom.reset();
 }
 
-bool Hands::press(const Input& event, const std::string& tool, bool spatial, const Turn& turn) {
+std::optional<Hands::Stroke> Hands::stroke() const {
+    if (m_drag == Drag::axis && m_moved) return Stroke{m_from, m_last};
+    return m_axisFrom && m_pointer ? std::optional(Stroke{*m_axisFrom, *m_pointer}) : std::nullopt;
+}
+
+namespace {
+
+/// Shift and Ctrl add, Alt takes away, both together keep what is common. A hand that moves needs its Shift for drawing at all.
+embedding::Combine combineOf(const Input& event, const Hands::Tool& tool) {
+    const bool adds = event.control || (event.shift && tool.key != "move");
+    if (adds && event.alt) return embedding::Combine::common;
+    return event.alt ? embedding::Combine::remove : adds ? embedding::Combine::add : tool.how;
+}
+
+} // namespace
+
+bool Hands::press(const Input& event, const Tool& tool, bool spatial, const Turn& turn) {
     m_pressed = true;
     m_from = m_last = event.px, m_moved = false;
     if (event.button != Input::Button::left) return false;
@@ -24,13 +43,15 @@ bool Hands::press(const Input& event, const std::string& tool, bool spatial, con
         m_fit = Fit::all;
         return false;
     }
-    if (event.shift || tool == "lasso")
-        m_drag = Drag::lasso;
-    else if (tool == "box")
+    if (tool.key == "axis")
+        m_drag = Drag::axis;
+    else if (tool.key == "box")
         m_drag = Drag::box;
+    else if (event.shift || tool.key == "lasso")
+        m_drag = Drag::lasso;
     else if (spatial)
         m_drag = Drag::turn, m_turning = turn;
-    m_way = event.alt ? Way::remove : event.control ? Way::add : Way::replace;
+    m_how = combineOf(event, tool);
     return m_drag != Drag::none;
 }
 
@@ -47,6 +68,7 @@ void Hands::move(const Input& event, float scale) {
             if (m_outline.empty()) m_outline.push_back(m_from);
             if (glm::distance(m_outline.back(), event.px) >= lassoEveryPx * double(scale)) m_outline.push_back(event.px);
             break;
+        case Drag::axis:
         case Drag::none:
             break;
     }
@@ -57,17 +79,23 @@ bool Hands::release(const Input& event) {
     m_pressed = false;
     const Drag drag = std::exchange(m_drag, Drag::none);
     if (drag == Drag::none) return false;
-    if (!m_moved)
+    if (drag == Drag::axis && m_moved)
+        m_stroke = Stroke{m_from, event.px}, m_axisFrom.reset();
+    else if (drag == Drag::axis && m_axisFrom)
+        m_stroke = Stroke{*m_axisFrom, event.px}, m_axisFrom.reset();
+    else if (drag == Drag::axis)
+        m_axisFrom = event.px;
+    else if (!m_moved)
         m_click = event.px;
     else if (drag == Drag::turn)
         m_turned = m_turning;
     else if (m_outline.size() >= 3)
-        m_drawn = Drawn{std::move(m_outline), m_way};
+        m_drawn = Drawn{std::move(m_outline), m_how};
     m_outline.clear(), m_turning.reset();
     return true;
 }
 
-bool Hands::input(const Input& event, const std::string& tool, bool spatial, const Turn& turn, float scale) {
+bool Hands::input(const Input& event, const Tool& tool, bool spatial, const Turn& turn, float scale) {
     switch (event.kind) {
         case Input::Kind::press:
             m_pointer = event.px;
@@ -89,10 +117,12 @@ bool Hands::input(const Input& event, const std::string& tool, bool spatial, con
         case Input::Kind::key:
             if (event.key == Input::Key::home) m_fit = Fit::turned;
             if (event.key != Input::Key::escape) return false;
-            m_escape = true;
+            if (!std::exchange(m_axisFrom, std::nullopt)) m_escape = true;
             return true;
         case Input::Kind::text:
-            if (event.text == "f" || event.text == "F") m_fit = Fit::all;
+            if (event.text.size() != 1) return false;
+            m_letter = char(std::tolower(std::uint8_t(event.text[0])));
+            if (m_letter == 'f') m_fit = Fit::all;
             return false;
         default:
             return false;

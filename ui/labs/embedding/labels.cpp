@@ -1,204 +1,173 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Who speaks, and where. What is drawn of it is in labels_draw.cpp.
 #include "ui/labs/embedding/labels.h"
-
-#include "ui/labs/embedding/cards_parts.h"
-#include "ui/render/texture.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace orrery::ui::emb {
 
 namespace {
 
-constexpr float thumbPx = 26, gapPx = 6, longestNamePx = 150;
+constexpr float cellOfName = 44, cellOfPicture = 26; // of the pyramid: logical pixels
+constexpr float spaceFactor = 1.6F;                  // in space the cells of a column share its place on the screen
 constexpr std::size_t mostClasses = 64;
-constexpr std::int64_t mostForClasses = 50000; // rows whose median is taken
-constexpr std::uint32_t widestSheet = 4096;
-
-/// Rows in an order that depends on nothing but their number.
-std::uint32_t hashOf(std::uint32_t v) {
-    v ^= v >> 16, v *= 0x7FEB352Du, v ^= v >> 15, v *= 0x846CA68Bu, v ^= v >> 16; // Wellons' lowbias32
-    return v;
-}
-
-glm::vec2 middlePx(const ToPixels& toPixels, const Sight& sight) {
-    const glm::vec3 middle(sight.middle());
-    return glm::vec2(toPixels(middle.x, middle.y, middle.z));
-}
+constexpr std::int64_t mostForClasses = 20000; // rows whose median is taken
 
 } // namespace
 
-/// All pictures of a table side by side, as many as a texture holds.
-void Labels::makeSheet(gpu::Device& device, const embedding::Table& table) {
-    m_sheetOf = &table, m_sheet = {};
-    const embedding::Thumbnails& t = table.thumbnails;
-    if (!t || t.width > 256 || t.height > 256) return;
-    const std::uint32_t side = std::min(widestSheet, device.info().limits.maxImageDimension2D);
-    const std::uint32_t across = std::max(1u, std::min(side / std::uint32_t(t.width), std::uint32_t(table.rows())));
-    const std::uint32_t down =
-        std::min((std::uint32_t(table.rows()) + across - 1) / across, std::max(1u, side / std::uint32_t(t.height)));
-    const std::uint32_t width = across * std::uint32_t(t.width), height = down * std::uint32_t(t.height);
-    std::vector<std::uint8_t> texels(std::size_t(width) * height * 4, 255);
-    const auto held = std::min<std::int64_t>(table.rows(), std::int64_t(across) * down);
-    for (std::int64_t row = 0; row < held; ++row)
-        for (int y = 0; y < t.height; ++y)
-            for (int x = 0; x < t.width; ++x) {
-                const std::size_t from =
-                    ((std::size_t(row) * std::size_t(t.height) + std::size_t(y)) * std::size_t(t.width) + std::size_t(x)) *
-                    std::size_t(t.channels);
-                const std::size_t px = std::size_t(row % across) * std::size_t(t.width) + std::size_t(x);
-                const std::size_t py = std::size_t(row / across) * std::size_t(t.height) + std::size_t(y);
-                for (int c = 0; c < 3; ++c)
-                    texels[(py * width + px) * 4 + std::size_t(c)] = t.pixels[from + std::size_t(std::min(c, t.channels - 1))];
-            }
-    m_inked = t.channels == 1;
-    m_sheet = makeTexture(device, Texel::rgba8, width, height, std::as_bytes(std::span(texels)));
-}
-
-void Labels::drawPictures(const Frame& frame, Layers& layers, const Shown& shown, const ToPixels& toPixels) {
-    if (!shown.table()) return;
-    if (m_sheetOf != shown.table()) makeSheet(frame.recorder.device(), *shown.table()), m_pictures.clear();
-    if (!m_sheet || m_pictures.empty()) return;
-    const embedding::Thumbnails& t = shown.table()->thumbnails;
-    const auto held =
-        std::int64_t(m_sheet.options().width / std::uint32_t(t.width)) * (m_sheet.options().height / std::uint32_t(t.height));
-    std::vector<Sprite> sprites;
-    for (const std::int64_t row : m_pictures) {
-        if (row >= shown.rows() || row >= held) continue;
-        const glm::vec3 place = shown.place(row), px = toPixels(place.x, place.y, place.z);
-        const glm::vec3 ink = frame.theme.light ? shown.colouring().colours[std::size_t(row)] * 0.8F
-                                                : glm::mix(shown.colouring().colours[std::size_t(row)], glm::vec3(1), 0.35F);
-        sprites.push_back({glm::vec2(px), thumbPx * frame.scale / 2, float(row), glm::vec4(ink, 1)});
-    }
-    layers.sprites(frame, sprites, m_sheet, {t.width, t.height, m_inked, glm::vec4(glm::vec3(frame.theme.ground), 0.72F), 1});
-}
-
-Placard Labels::placardOf(const Look& look, const Shown& shown, const Sight& sight, std::int64_t row, const Ask& ask) const {
-    const glm::dvec3 place(shown.place(row));
-    const bool picture = ask.pictures && shown.table()->thumbnails;
-    Placard placard{row, sight.planeOf(place - sight.middle()), {0, 0}, {0, 0}};
-    if (!shown.spatial()) placard.at = glm::dvec2(place);
-    if (picture) {
-        placard.half = glm::vec2(look.px(thumbPx / 2 + 1));
-    } else {
-        const float width = std::min(textWidth(look.fonts.body, shown.nameOf(row)), look.px(longestNamePx));
-        placard.half = {width / 2 + look.px(3), fontHeight(look.fonts.body) / 2 + look.px(1)};
-        placard.offset = {width / 2 + look.px(gapPx), 0};
-    }
-    return placard;
-}
-
-/// Where the median of a class lies: outliers do not draw it away. Items −1, −2, …
-void Labels::placeClasses(const Look& look, const Shown& shown, const Sight& sight, std::vector<Placard>& first) const {
+/// Where the median of a class lies: outliers do not draw it away.
+void Labels::findClasses(const Shown& shown) {
+    m_classes.clear();
     const Colouring& colouring = shown.colouring();
     if (colouring.numbers || colouring.entries.size() < 2 || colouring.entries.size() > mostClasses) return;
     std::vector<std::vector<std::int64_t>> sample = shown.sampleOfEntries(mostForClasses);
     for (std::size_t e = 0; e < colouring.entries.size(); ++e) {
         std::vector<std::int64_t>& rows = sample[e];
         if (rows.empty()) continue;
-        glm::dvec3 median(0);
+        Class made{e, {0, 0, 0}};
         for (int d = 0; d < (shown.spatial() ? 3 : 2); ++d) {
             const std::span<const float> axis = shown.cloud().axis(d);
             const auto middle = rows.begin() + std::ptrdiff_t(rows.size() / 2);
             std::nth_element(rows.begin(), middle, rows.end(),
                              [&](std::int64_t a, std::int64_t b) { return axis[std::size_t(a)] < axis[std::size_t(b)]; });
-            median[d] = double(axis[std::size_t(*middle)]);
+            made.at[d] = axis[std::size_t(*middle)];
         }
-        const float width = textWidth(look.fonts.title, colouring.entries[e].name);
-        Placard placard{-1 - std::int64_t(e),
-                        shown.spatial() ? sight.planeOf(median - sight.middle()) : glm::dvec2(median),
-                        {0, 0},
-                        {width / 2 + look.px(6), fontHeight(look.fonts.title) / 2 + look.px(3)}};
-        first.push_back(placard);
+        m_classes.push_back(made);
     }
 }
 
-/// Words of a file come by their frequency; other rows have no order, so theirs is a hash.
-void Labels::findCandidates(const Shown& shown, bool named) {
-    m_candidates.clear();
-    if (named) {
-        for (std::int64_t row = 0; row < shown.rows() && m_candidates.size() < most; ++row)
-            if (shown.visible(row)) m_candidates.push_back(row);
-        return;
-    }
-    std::vector<std::pair<std::uint32_t, std::int64_t>> order;
-    for (std::int64_t row = 0; row < shown.rows(); ++row)
-        if (shown.visible(row)) order.emplace_back(hashOf(std::uint32_t(row)), row);
-    const std::size_t count = std::min(most, order.size());
-    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end());
-    for (std::size_t i = 0; i < count; ++i) m_candidates.push_back(order[i].second);
+/// On a thread of its own, of a copy: the picture may change before it is done.
+void Labels::makePyramid(const Shown& shown, bool pictured) {
+    m_making.stop();
+    m_makingOf = {m_rows, shown.cloud().revision()};
+    Pyramid::Source source;
+    const auto axis = [&](int d) { return std::vector<float>(shown.cloud().axis(d).begin(), shown.cloud().axis(d).end()); };
+    source.x = axis(0), source.y = axis(1);
+    if (shown.spatial()) source.z = axis(2);
+    source.marks.assign(shown.cloud().marks().begin(), shown.cloud().marks().end());
+    source.ranked = !pictured;
+    m_making = embedding::Background([this, from = std::move(source)](embedding::Progress& progress) {
+        m_made = std::make_shared<const Pyramid>(from, progress);
+    });
 }
 
-void Labels::begin(const Look& look, const Shown& shown, const Sight& sight, const Ask& ask) {
-    std::vector<Placard> placards;
-    if (ask.names) placeClasses(look, shown, sight, placards);
-    const bool named = ask.names && !shown.table()->tokens.empty(), pictured = ask.pictures && shown.table()->thumbnails;
-    if (named || pictured) {
-        const Candidates now{shown.table(), shown.marksRevision(), named};
-        if (now != m_candidatesOf) findCandidates(shown, named), m_candidatesOf = now;
-        const std::size_t wanted = std::min(ask.still ? most : mostMoving, m_candidates.size());
-        for (std::size_t i = 0; i < wanted; ++i) placards.push_back(placardOf(look, shown, sight, m_candidates[i], ask));
+/// What the labels are of, brought up to date; what takes long is begun.
+void Labels::follow(const Scene& scene) {
+    const Shown& shown = scene.shown;
+    const Rows rows{shown.table(), shown.marksRevision(), scene.pictured};
+    const Picture picture{rows, shown.cloud().revision()};
+    if (picture != m_classesOf) findClasses(shown), m_classesOf = picture;
+    if (!scene.speak) return;
+    if (rows != m_rows) {
+        m_first = byProminence(shown.cloud().marks(), !scene.pictured, mostAtOnce + 1);
+        m_rows = rows;
     }
-    const Rect home = sight.home(); // the coarsest zoom: all of it in a tenth of the window
-    const double all = std::max(home.high.x - home.low.x, home.high.y - home.low.y);
-    m_placards.begin(std::move(placards), double(look.px(100)) / std::max(all, 1e-300));
+    if (m_first.size() <= mostAtOnce || !scene.ask.still) return; // all of them, or none but the first
+    if (m_making.finished(0)) m_pyramid = std::move(m_made), m_pyramidOf = m_makingOf;
+    if (m_pyramidOf == picture && m_pyramid) return;
+    if (!(m_makingOf == picture && m_making.running())) makePyramid(shown, scene.pictured);
+    m_settled = false;
+}
+
+glm::vec3 Labels::placeOf(const Shown& shown, std::int64_t item) const {
+    return item >= 0 ? shown.place(item) : m_classes[std::size_t(-1 - item)].at;
+}
+
+/// Items −1, −2, … are classes.
+Placard Labels::placardOf(const Scene& scene, std::int64_t item) const {
+    const Look& look = scene.look;
+    const glm::dvec3 place(placeOf(scene.shown, item));
+    Placard placard{
+        item, scene.shown.spatial() ? scene.sight.planeOf(place - scene.sight.middle()) : glm::dvec2(place), {0, 0}, {0, 0}};
+    if (item < 0) {
+        const std::string& name = scene.shown.colouring().entries[m_classes[std::size_t(-1 - item)].entry].name;
+        placard.half = {textWidth(look.fonts.title, name) / 2 + look.px(6), fontHeight(look.fonts.title) / 2 + look.px(3)};
+    } else if (scene.pictured) {
+        placard.half = glm::vec2(look.px(LabelPictures::sidePx / 2 + 1));
+    } else {
+        const float width = std::min(textWidth(look.fonts.body, scene.shown.nameOf(item)), look.px(longestName));
+        placard.half = {width / 2 + look.px(3), fontHeight(look.fonts.body) / 2 + look.px(1)};
+        placard.offset = {width / 2 + look.px(gapOfName), 0};
+    }
+    return placard;
+}
+
+std::vector<std::int64_t> Labels::firstRows(std::size_t most) const {
+    return {m_first.begin(), m_first.begin() + std::ptrdiff_t(std::min(most, m_first.size()))};
+}
+
+bool Labels::asksPyramid(const Scene& scene) const {
+    return scene.speak && scene.ask.still && m_first.size() > mostAtOnce && m_pyramid && m_pyramidOf == m_classesOf;
+}
+
+/// Rows that may be named, most prominent first: where they are few all of them, so that turning costs nothing; else those that
+/// may be seen.
+std::vector<std::int64_t> Labels::speakers(const Scene& scene) {
+    const float wide = scene.pictured ? cellOfPicture : cellOfName;
+    const double edge = double(scene.look.px(scene.shown.spatial() ? spaceFactor * wide : wide)) / scene.pxPerUnit;
+    if (m_heard.of != m_pyramid || m_heard.level != m_pyramid->levelOf(edge))
+        m_heard = {m_pyramid, m_pyramid->levelOf(edge), m_pyramid->allSpeakers(edge, mostSpeakers)};
+    if (m_heard.rows) return *m_heard.rows;
+    const glm::dvec4& px = scene.free;
+    const ToPixels& toPixels = scene.toPixels;
+    const bool spatial = scene.shown.spatial();
+    const double perSpace = glm::length(glm::dvec3(toPixels.rows[2])); // W per unit, along the line of sight
+    const auto seen = [&](glm::dvec3 low, glm::dvec3 high) {
+        const glm::vec3 middle((low + high) * 0.5), at = toPixels(middle.x, middle.y, middle.z);
+        const double half = 0.5 * glm::length(high - low), nearest = double(at.z) - perSpace * half;
+        if (spatial && !(nearest > 0.05)) return double(at.z) + perSpace * half > 0; // around the eye
+        const double reach = half * scene.pxPerUnit / nearest * 1.5;
+        return double(at.x) + reach > px.x && double(at.x) - reach<px.z&& double(at.y) + reach> px.y &&
+               double(at.y) - reach < px.w;
+    };
+    return m_pyramid->speakers(edge, seen, mostSpeakers);
+}
+
+/// In the plane: which label is seen from which zoom on. Begun anew with another picture; else only what came into sight is added.
+void Labels::layOut(const Scene& scene) {
+    const Laid now{m_classesOf, scene.ask.names, scene.ask.still, asksPyramid(scene), scene.look.scale};
+    if (now != m_laid || m_placards.placards().size() > mostPlaced) {
+        m_laid = now, m_known.clear();
+        std::vector<Placard> placards;
+        if (scene.ask.names)
+            for (std::size_t c = 0; c < m_classes.size(); ++c) placards.push_back(placardOf(scene, -1 - std::int64_t(c)));
+        if (scene.speak && !now.fine) {
+            const bool all = scene.ask.still && m_first.size() <= mostAtOnce;
+            for (const std::int64_t row : firstRows(all ? mostAtOnce : mostMoving)) placards.push_back(placardOf(scene, row));
+        }
+        const Rect home = scene.sight.home(); // the coarsest zoom: all of it in a tenth of the window
+        const double extent = std::max(home.high.x - home.low.x, home.high.y - home.low.y);
+        m_placards.begin(std::move(placards), double(scene.look.px(100)) / std::max(extent, 1e-300),
+                         glm::vec2(scene.look.px(longestName / 2 + 3), scene.look.px(LabelPictures::sidePx / 2 + 1)));
+        m_askedAt = {0, 0, 0};
+    }
+    const glm::vec3 origin = scene.toPixels(0, 0, 0);
+    const glm::dvec3 at(origin.x, origin.y, scene.pxPerUnit);
+    if (now.fine && (at != m_askedAt || scene.free != m_askedPx)) {
+        m_askedAt = at, m_askedPx = scene.free;
+        std::vector<Placard> more;
+        for (const std::int64_t row : speakers(scene))
+            if (m_known.insert(row).second) more.push_back(placardOf(scene, row));
+        m_placards.add(std::move(more));
+    }
+    if (!m_placards.proceed(placedInAFrame)) m_settled = false;
 }
 
 void Labels::draw(ImDrawList* list, const Look& look, const Shown& shown, const Sight& sight, const ToPixels& toPixels,
                   double pxPerUnit, const glm::dvec4& free, const Ask& ask) {
-    m_pictures.clear();
-    m_drawn = 0, m_settled = true;
-    if (!shown.table() || (!ask.names && !ask.pictures)) return;
-    const glm::vec4 turn = sight.spatial() ? glm::vec4(toPixels.rows[2]) : glm::vec4(0);
-    const Made now{shown.table(), shown.cloud().revision(), sight.spatial(), ask.names, ask.pictures, ask.still, turn,
-                   look.scale};
-    if (now != m_made) begin(look, shown, sight, ask), m_made = now;
-    m_settled = m_placards.proceed(placedInAFrame);
-
-    const int level = m_placards.levelOf(pxPerUnit);
-    const auto& levels = m_placards.level();
-    const Colouring& colouring = shown.colouring();
-    std::vector<std::pair<std::size_t, glm::vec2>> titles; // over the names
-    for (std::size_t i = 0; i < levels.size() && m_drawn < mostDrawn; ++i) {
-        if (levels[i] > level) continue;
-        const Placard& placard = m_placards.placards()[i];
-        glm::vec2 px;
-        if (placard.item >= 0) {
-            const glm::vec3 place = shown.place(placard.item), seen = toPixels(place.x, place.y, place.z);
-            if (!(seen.z > 0)) continue;
-            px = glm::vec2(seen);
-        } else if (sight.spatial()) {
-            px = glm::vec2(placard.at.x, -placard.at.y) * float(pxPerUnit) + middlePx(toPixels, sight);
-        } else {
-            px = glm::vec2(toPixels(float(placard.at.x), float(placard.at.y), 0));
-        }
-        if (!(px.x > free.x && px.x < free.z && px.y > free.y && px.y < free.w)) continue;
-        if (std::binary_search(ask.silent.begin(), ask.silent.end(), placard.item)) continue;
-        ++m_drawn;
-        if (placard.item < 0) {
-            titles.emplace_back(std::size_t(-1 - placard.item), px);
-        } else if (ask.pictures && shown.table()->thumbnails) {
-            m_pictures.push_back(placard.item);
-        } else {
-            const std::string name = shown.nameOf(placard.item);
-            look.texts.note(name);
-            const float y = px.y - fontHeight(look.fonts.body) / 2, x = px.x + look.px(gapPx);
-            const std::string fits = clipped(look.fonts.body, name, look.px(longestNamePx));
-            drawText(list, look.fonts.body, {x + 1, y + 1}, toColour(look.theme.ground, 0.9F), fits);
-            drawText(list, look.fonts.body, {x, y}, toColour(look.theme.text, 0.9F), fits);
-        }
-    }
-    for (const auto& [entry, px] : titles) {
-        const std::string& name = colouring.entries[entry].name;
-        look.texts.note(name);
-        const float half = textWidth(look.fonts.title, name) / 2, tall = fontHeight(look.fonts.title) / 2;
-        list->AddRectFilled({px.x - half - look.px(6), px.y - tall - look.px(2)},
-                            {px.x + half + look.px(6), px.y + tall + look.px(2)}, toColour(look.theme.ground, 0.72F), look.px(6));
-        drawText(list, look.fonts.title, {px.x - half, px.y - tall},
-                 toColour(glm::vec4(glm::mix(colouring.entries[entry].colour, glm::vec3(look.theme.text), 0.4F), 1)), name);
-    }
+    m_pictures.clear(), m_titles.clear();
+    m_settled = true;
+    if (!shown.table() || (!ask.names && !ask.pictures)) return m_standing.forget();
+    const bool pictured = ask.pictures && shown.table()->thumbnails;
+    const Scene scene{
+        look, shown, sight, toPixels, pxPerUnit, free, ask, pictured, pictured || (ask.names && !shown.table()->tokens.empty())};
+    follow(scene);
+    if (shown.spatial())
+        drawSpace(list, scene);
+    else
+        drawPlane(list, scene);
+    drawTitles(list, scene);
 }
 
 } // namespace orrery::ui::emb

@@ -6,14 +6,16 @@
 
 namespace orrery::ui::emb {
 
-void Placards::begin(std::vector<Placard> byPriority, double coarsest) {
+void Placards::begin(std::vector<Placard> byPriority, double coarsest, glm::vec2 widest) {
     m_placards = std::move(byPriority);
     m_coarsest = coarsest;
     m_levels.clear();
     m_cells.assign(levels, {});
-    m_cell = glm::vec2(1);
+    m_cell = glm::max(glm::vec2(1), 2.F * widest);
     for (const Placard& placard : m_placards) m_cell = glm::max(m_cell, 2.F * placard.half);
 }
+
+void Placards::add(std::vector<Placard> byPriority) { m_placards.insert(m_placards.end(), byPriority.begin(), byPriority.end()); }
 
 int Placards::levelOf(double pxPerUnit) const {
     // A hair more: the level's own zoom must not fall below itself by rounding.

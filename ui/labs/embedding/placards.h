@@ -24,9 +24,10 @@ class Placards {
     static constexpr int levels = 60, perOctave = 4;
     static constexpr std::int8_t never = levels;
 
-    /// `coarsest`: pixels per unit at the lowest level; all boxes are at most `widest` in half their size.
-    void begin(std::vector<Placard> byPriority, double coarsest);
-    bool proceed(std::size_t most); ///< places so many more; true when none is left
+    /// `coarsest`: pixels per unit at the lowest level; `widest`: half of the largest box that may be added later.
+    void begin(std::vector<Placard> byPriority, double coarsest, glm::vec2 widest = {0, 0});
+    void add(std::vector<Placard> byPriority); ///< less prominent than all that are there
+    bool proceed(std::size_t most);            ///< places so many more; true when none is left
     bool done() const { return m_levels.size() == m_placards.size(); }
 
     const std::vector<Placard>& placards() const { return m_placards; }

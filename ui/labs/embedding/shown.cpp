@@ -118,16 +118,7 @@ std::vector<std::vector<std::int64_t>> Shown::sampleOfEntries(std::int64_t most)
     return rowsOfEntry;
 }
 
-const embedding::Column* Shown::spoken() const {
-    if (!m_table) return nullptr;
-    const embedding::Column* best = nullptr;
-    for (const embedding::Column& each : m_table->columns) {
-        const std::size_t count = each.categories.size();
-        if (count > 1 && count <= mostSpoken && (!best || count > best->categories.size())) best = &each;
-    }
-    if (!best) best = m_table->classes();
-    return best || m_table->columns.empty() ? best : &m_table->columns.front();
-}
+const embedding::Column* Shown::spoken() const { return m_table ? m_table->spoken() : nullptr; }
 
 std::string Shown::nameOf(std::int64_t row) const {
     if (!m_table || row < 0) return {};

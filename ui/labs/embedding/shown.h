@@ -53,10 +53,7 @@ class Shown {
     /// What the search or the selection is about: the rows that stand out; nothing: all alike.
     const std::vector<std::int64_t>* pickedOut() const;
 
-    /// The column that colours and names where nobody asked for another: of categories, the one with most of them up to
-    /// `mostSpoken`; else the table's classes.
-    const embedding::Column* spoken() const;
-    static constexpr std::size_t mostSpoken = 32;
+    const embedding::Column* spoken() const; ///< the table's
 
  private:
     const embedding::Column* column(const std::string& name) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What follows the lab, and what hands and cards ask for. What is drawn over the cloud is in view_draw.cpp.
+// What follows the lab. What hands and cards ask for is in view_hands.cpp, what is drawn over the cloud in view_draw.cpp.
 #include "ui/labs/embedding/view.h"
 
 #include "ui/labs/embedding/pick.h"
@@ -12,7 +12,7 @@ namespace orrery::ui {
 using namespace emb;
 
 namespace {
-constexpr double searchMs = 5, reachPx = 9;
+constexpr double searchMs = 5;
 constexpr std::int64_t mostAnswers = 12;
 constexpr std::int64_t mostLive = 300000; ///< rows up to which neighbours in the picture follow every step
 } // namespace
@@ -34,6 +34,14 @@ void EmbeddingView::place(glm::dvec2 size, float scale, float panel, float hud) 
 Insets EmbeddingView::insets() const {
     const glm::dvec4 own = edges();
     return glm::dvec4(own.x + double(m_panel), own.y + double(m_hud), own.z, own.w) * double(m_scale);
+}
+
+/// 1 where all is to be seen, as after F.
+double EmbeddingView::zoom() const {
+    Camera all;
+    all.resize(m_size.x, m_size.y);
+    all.fit(m_sight.home(), insets());
+    return all.unitsPerPx() / m_camera.unitsPerPx();
 }
 
 bool EmbeddingView::takeRefit() { return std::exchange(m_refit, false); }
@@ -165,85 +173,8 @@ void EmbeddingView::prepare(const Frame& frame) {
                     ? nearestPoint(m_shown.cloud(), m_toPixels, *pointer, reachPx * double(m_scale))
                     : std::nullopt;
     const float seconds = ImGui::GetIO().DeltaTime;
-    m_flight.proceed(double(seconds), m_reduceMotion || seconds < 1e-3F); // without a clock there is nothing to see of it
-}
-
-bool EmbeddingView::input(const Input& event, const Camera& camera) {
-    m_camera = camera;
-    if (onWords() && event.kind == Input::Kind::press) return true; // a page, not a place
-    return m_hands.input(event, settings().text("tool"), m_shown.spatial(), m_turn, m_scale);
-}
-
-void EmbeddingView::click(const Input& event, const Camera&) {
-    if (event.button == Input::Button::left && !onWords()) choose(event.px);
-}
-
-void EmbeddingView::choose(glm::dvec2 px) {
-    const auto row = m_shown.rows() > 0 ? nearestPoint(m_shown.cloud(), m_toPixels, px, reachPx * double(m_scale)) : std::nullopt;
-    const std::int64_t now = row.value_or(-1);
-    if (now != settings().integer("chosen")) m_session.set("chosen", now);
-}
-
-void EmbeddingView::takeOutline(const Hands::Drawn& drawn) {
-    const std::vector<std::int32_t> within = pointsWithin(m_shown.cloud(), m_toPixels, drawn.outline);
-    std::vector<std::int64_t> rows(within.begin(), within.end()), result;
-    const std::vector<std::int64_t>& before = m_lab.selection();
-    if (drawn.way == Hands::Way::add)
-        std::set_union(before.begin(), before.end(), rows.begin(), rows.end(), std::back_inserter(result));
-    else if (drawn.way == Hands::Way::remove)
-        std::set_difference(before.begin(), before.end(), rows.begin(), rows.end(), std::back_inserter(result));
-    else
-        result = std::move(rows);
-    m_lab.select(std::move(result));
-}
-
-void EmbeddingView::keepPlace() {
-    lab::Points places = settings().points("bookmarks");
-    const double row = double(settings().integer("chosen"));
-    for (const double value : {m_camera.centre().x, m_camera.centre().y, m_camera.height(), m_turn.turn, m_turn.tilt, row})
-        places.values.push_back(std::clamp(value, -1e9, 1e9));
-    m_session.set("bookmarks", places);
-}
-
-void EmbeddingView::goTo(std::size_t bookmark) {
-    const lab::Points& places = settings().points("bookmarks");
-    if (bookmark >= places.rows()) return;
-    const double* place = &places.values[bookmark * 6];
-    Camera there;
-    there.resize(m_size.x, m_size.y);
-    there.look({place[0], place[1]}, std::max(place[2], 1e-12));
-    m_flight.begin(rectOf(m_camera, m_size, insets()), rectOf(there, m_size, insets()));
-    m_refit = true;
-    m_session.set({{"turn", std::clamp(place[3], -180.0, 180.0)},
-                   {"tilt", std::clamp(place[4], -89.0, 89.0)},
-                   {"chosen", std::int64_t(std::clamp(place[5], -1.0, 1e8))}},
-                  "bookmark");
-}
-
-void EmbeddingView::settle() {
-    const Hands::Fit fit = m_hands.takeFit();
-    if (fit != Hands::Fit::none) {
-        m_flight.begin(rectOf(m_camera, m_size, insets()), std::nullopt);
-        m_refit = true;
-        if (fit == Hands::Fit::turned && m_shown.spatial()) m_session.set({{"turn", Turn().turn}, {"tilt", Turn().tilt}}, "turn");
-    }
-    if (const auto turned = m_hands.takeTurned()) m_session.set({{"turn", turned->turn}, {"tilt", turned->tilt}}, "turn");
-    if (const auto drawn = m_hands.takeDrawn()) takeOutline(*drawn);
-    if (const auto px = m_hands.takeClick()) choose(*px);
-    Wishes wishes = m_cards.take();
-    if (m_hands.takeEscape()) wishes.clear = true;
-    if (wishes.clear) {
-        m_lab.select({});
-        std::vector<std::pair<std::string, lab::Value>> back;
-        if (!settings().text("find").empty()) back.emplace_back("find", std::string());
-        if (settings().flag("isolate")) back.emplace_back("isolate", false);
-        if (!back.empty()) m_session.set(back, "clear");
-    }
-    if (wishes.category) m_lab.select(m_shown.rowsOf(*wishes.category));
-    if (wishes.keepPlace) keepPlace();
-    if (wishes.bookmark) goTo(*wishes.bookmark);
-    if (!wishes.act.empty()) m_lab.act(wishes.act);
-    if (!wishes.set.empty()) m_session.set(wishes.set);
+    m_seconds = m_reduceMotion || seconds < 1e-3F ? 0 : double(seconds); // without a clock there is nothing to see of a fade
+    m_flight.proceed(double(seconds), m_seconds == 0);
 }
 
 } // namespace orrery::ui

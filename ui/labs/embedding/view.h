@@ -4,6 +4,7 @@
 
 #include "engine/labs/embedding/lab.h"
 #include "engine/labs/embedding/search.h"
+#include "ui/keys.h"
 #include "ui/labs/embedding/cards.h"
 #include "ui/labs/embedding/density.h"
 #include "ui/labs/embedding/flight.h"
@@ -14,7 +15,7 @@
 
 namespace orrery::ui {
 
-class EmbeddingView : public View {
+class EmbeddingView : public View, public Keys {
  public:
     explicit EmbeddingView(lab::Session& session);
 
@@ -31,16 +32,19 @@ class EmbeddingView : public View {
     void overlay(const Frame& frame, const Look& look) override;
     bool input(const Input& event, const Camera& camera) override;
     void click(const Input& event, const Camera& camera) override;
+    std::vector<lab::Fact> keys() const override;
     std::string emptyHint() const override;
     void setReduceMotion(bool reduce) override { m_reduceMotion = reduce; }
     bool settled() const override;
 
  private:
+    static constexpr double reachPx = 9; ///< of a pointer
     const lab::Settings& settings() const { return m_session.settings(); }
     bool onWords() const { return settings().text("page") == "words"; }
     bool showsCards() const { return !onWords() && m_panel > 0; } ///< they fold with the panel
     bool moves() const;                                           ///< another picture is on its way
     emb::Insets insets() const;
+    double zoom() const;
     void follow(); ///< table, picture, quality of the lab
     void search();
     void watchChosen();
@@ -51,8 +55,14 @@ class EmbeddingView : public View {
     void drawPoint(const Look& look, std::int64_t row, const glm::vec4& colour, float radius) const;
     void drawProbe(const Look& look);
     void drawOutline(const Look& look) const;
-    void takeOutline(const emb::Hands::Drawn& drawn);
+    std::optional<std::int64_t> rowAt(glm::dvec2 px) const;
     void choose(glm::dvec2 px);
+    void select(const std::vector<std::int64_t>& rows, embedding::Combine how, const std::string& label);
+    void takeOutline(const emb::Hands::Drawn& drawn);
+    void takeAxis(const emb::Hands::Stroke& stroke);
+    void takeLetter(char letter);
+    void invert();
+    void clear(bool further);
     void keepPlace();
     void goTo(std::size_t bookmark);
     glm::dvec2 pxOf(std::int64_t row) const;
@@ -102,7 +112,8 @@ class EmbeddingView : public View {
     glm::dvec2 m_size{1280, 720};
     float m_scale = 1, m_panel = 0, m_hud = 0;
     bool m_refit = false, m_reduceMotion = false;
-    int m_still = 0; ///< frames without another picture
+    double m_seconds = 0; ///< since the last frame; 0: what fades or flies is there at once
+    int m_still = 0;      ///< frames without another picture
 };
 
 } // namespace orrery::ui

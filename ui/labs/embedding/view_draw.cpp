@@ -20,19 +20,9 @@ namespace {
 
 constexpr double contourCellPx = 4, contourBlurPx = 9;
 constexpr float longestForcePx = 90;
+constexpr double pointGrowth = 0.4, leastGrowth = 0.6, mostGrowth = 4;
 
 ImVec2 vec(glm::dvec2 px) { return {float(px.x), float(px.y)}; }
-
-void arrow(ImDrawList* list, const Look& look, glm::dvec2 from, glm::dvec2 to, ImU32 colour) {
-    const glm::dvec2 way = to - from;
-    const double size = glm::length(way);
-    if (!(size > 2)) return;
-    const glm::dvec2 along = way / size, side(-along.y, along.x);
-    const double tip = std::min(size, double(look.px(9)));
-    list->AddLine(vec(from), vec(to - along * tip * 0.7), colour, look.px(2));
-    list->AddTriangleFilled(vec(to), vec(to - along * tip + side * tip * 0.45), vec(to - along * tip - side * tip * 0.45),
-                            colour);
-}
 
 } // namespace
 
@@ -79,9 +69,12 @@ void EmbeddingView::main(const Frame& frame, Layers& layers) {
     if (m_shown.rows() == 0 || onWords()) return;
     const auto count = std::uint64_t(m_shown.rows());
     CloudStyle style;
-    style.diameterPx =
-        float(settings().number("point_size")) * float(std::clamp(std::pow(30000.0 / double(count), 0.2), 0.4, 2.0));
-    style.depth = depthPerPoint(count) * float(settings().number("opacity"));
+    // Closer to, points grow, though less than what lies between them; and fewer of them share the screen.
+    const double zoom = this->zoom();
+    const auto sharing = std::uint64_t(std::clamp(double(count) / (zoom * zoom), 1.0, 1e9));
+    style.diameterPx = float(settings().number("point_size") * std::clamp(std::pow(zoom, pointGrowth), leastGrowth, mostGrowth)) *
+                       diameterFactor(count);
+    style.depth = depthPerPoint(sharing) * float(settings().number("opacity"));
     if (m_sight.spatial()) style.reach = float(m_sight.reach()), style.farDepth = 0.35F;
     layers.cloud(frame, m_shown.cloud(), m_toPixels, style);
     if (settings().flag("show_contours")) drawContours(frame, layers);
@@ -130,18 +123,14 @@ void EmbeddingView::drawForces(const Look& look) const {
     };
     ImDrawList* list = ImGui::GetBackgroundDrawList();
     const glm::dvec2 from = pxOf(*row);
-    arrow(list, look, from, from + screen(pull), toColour(glm::vec4(categories[2], 1)));
-    arrow(list, look, from, from + screen(push), toColour(glm::vec4(categories[5], 1)));
-}
-
-void EmbeddingView::drawOutline(const Look& look) const {
-    const std::vector<glm::dvec2>& outline = m_hands.outline();
-    if (outline.size() < 2) return;
-    ImDrawList* list = ImGui::GetForegroundDrawList();
-    const ImU32 ink = toColour(look.theme.brass);
-    for (std::size_t i = 0; i < outline.size(); ++i)
-        list->AddLine(vec(outline[i]), vec(outline[(i + 1) % outline.size()]),
-                      i + 1 == outline.size() ? toColour(look.theme.brass, 0.4F) : ink, look.px(1.5F));
+    Callouts names(list, look); // the arrow says which way, its name which of the two
+    const auto show = [&](const glm::dvec3& force, const glm::vec3& colour, const std::string& name) {
+        const glm::dvec2 tip = from + screen(force);
+        arrow(list, look, from, tip, toColour(glm::vec4(colour, 1)));
+        names.add(vec(tip), name, glm::vec4(colour, 1));
+    };
+    show(pull, categories[2], look.tr("attraction"));
+    show(push, categories[5], look.tr("repulsion"));
 }
 
 void EmbeddingView::drawProbe(const Look& look) {
@@ -202,9 +191,8 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
         for (const auto& near : m_neighbourhood->inTable) spoken.push_back(near.row);
     }
     std::sort(spoken.begin(), spoken.end());
-    m_labels.draw(
-        list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
-        {settings().flag("show_labels"), settings().flag("show_pictures"), !moves() && !m_hands.turning(), std::move(spoken)});
+    m_labels.draw(list, look, m_shown, m_sight, m_toPixels, pxPerUnit, free,
+                  {settings().flag("show_labels"), settings().flag("show_pictures"), !moves(), m_seconds, std::move(spoken)});
     if (const auto& problem = m_lab.cloud().problem())
         drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)},
                      axisNames(*problem, look));
@@ -226,8 +214,9 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     told.tsne = settings().text("method") == "tsne";
     told.forces = m_forces, told.how = cloud.how();
     told.words = m_words.expression.empty() ? nullptr : &m_words;
-    told.searchError = m_searchError, told.searched = m_search ? m_search->fraction() : 1;
-    if (showsCards()) m_cards.draw(look, m_size, m_hud, told);
+    told.searchError = m_searchError, told.selectionProblem = m_lab.picked().problem(),
+    told.searched = m_search ? m_search->fraction() : 1;
+    if (showsCards()) m_cards.draw(look, m_size, told);
 }
 
 } // namespace orrery::ui

@@ -17,6 +17,7 @@
 #include <ctime>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 
 namespace orrery::cli {
@@ -35,6 +36,10 @@ struct ProjectOptions {
 
 using Clock = std::chrono::steady_clock;
 double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+/// What the ending of --out asks for, beside .npy.
+const std::map<std::string, std::string> outputs = {
+    {".csv", "picture"}, {".json", "picture-json"}, {".svg", "figure"}, {".txt", "vectors"}, {".vec", "vectors"}};
 
 lab::Scenario scenarioOf(const ProjectOptions& o) {
     lab::Scenario scenario = lab::loadScenario("pca", "embedding");
@@ -63,8 +68,8 @@ void project(const ProjectOptions& o) {
     std::error_code error;
     if (!std::filesystem::exists(o.table, error)) throw Error(o.table + ": there is no such file");
     const std::string extension = std::filesystem::path(o.out).extension().string();
-    if (extension != ".npy" && extension != ".csv" && extension != ".json")
-        throw Error(o.out + ": coordinates are written as .npy, .csv or .json");
+    if (extension != ".npy" && outputs.find(extension) == outputs.end())
+        throw Error(o.out + ": coordinates are written as .npy, .csv or .json, a figure as .svg, vectors as .txt or .vec");
     requireWritable(o.out);
     gpu::Instance instance;
     gpu::Device device(instance, {.wanted = o.device, .pipelineCacheFile = {}});
@@ -93,7 +98,7 @@ void project(const ProjectOptions& o) {
         const lab::HostArray points = session.lab().array(device, "coordinates");
         model::writeNpy(o.out, points.shape, points.values);
     } else {
-        session.lab().save(extension == ".csv" ? "picture" : "picture-json", o.out);
+        session.lab().save(outputs.at(extension), o.out);
     }
     const embedding::Problem& problem = *cloud.problem();
     for (const std::string& remark : problem.remarks) std::cerr << "orrery: " << remark << "\n";
@@ -107,6 +112,7 @@ void project(const ProjectOptions& o) {
         const nlohmann::json stats = {{"rows", problem.table->rows()},
                                       {"dimensions", problem.table->dims()},
                                       {"seconds", seconds},
+                                      {"components", problem.components},
                                       {"neighbours", problem.search},
                                       {"how", cloud.how()},
                                       {"loss", last("loss")},
@@ -147,7 +153,10 @@ void addProject(CLI::App& app) {
     command->add_option("--set", o.sets, "key=value, any parameter of the lab; as often as needed")->allow_extra_args(false);
     command->add_option("--place", o.place, "More rows, to be placed in the picture: their coordinates are written");
     command->add_flag("--stats", o.stats, "Print times and figures of quality as JSON");
-    command->add_option("--out", o.out, "points.npy, .csv (with names and metadata) or .json")->required();
+    command
+        ->add_option("--out", o.out,
+                     "points.npy, .csv (with names and metadata) or .json; .svg: a figure; .txt: the vectors as word2vec text")
+        ->required();
     addDeviceOption(*command, o.device);
     command->callback([options] { project(*options); });
 }

@@ -3,7 +3,14 @@
 // cividis by Nunez, Anderton and Renslow (PLoS ONE 13(7), 2018).
 #pragma once
 
-namespace orrery::ui {
+#include <array>
+#include <cstdint>
+
+namespace orrery {
+
+/// Okabe-Ito: categories that every kind of colour vision can tell apart.
+inline constexpr std::array<std::uint32_t, 7> okabeIto{0xE69F00, 0x56B4E9, 0x009E73, 0xF0E442, 0x0072B2, 0xD55E00, 0xCC79A7};
+
 
 inline constexpr char magmaTable[] =
     "00000401000501010601010802010902020b02020d03030f03031204041405041606051806051a07061c08071e0907200a08220b09240c09260d0a29"
@@ -50,4 +57,4 @@ inline constexpr char cividisTable[] =
     "dac65bdbc75adcc859ddc858dec958dfca57e0cb56e1cc55e2cd54e4ce53e5cf52e6d051e7d150e8d24fe9d34eead34cebd44bedd54aeed649efd748"
     "f0d846f1d945f2da44f3db42f5dc41f6dd3ff7de3ef8df3cf9e03afbe138fce236fde334fee434fee535fee636fee838";
 
-} // namespace orrery::ui
+} // namespace orrery

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/labs/embedding/selection.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace orrery::embedding {
+
+namespace {
+
+/// FNV-1a, 32 bits (Fowler, Noll, Vo).
+class Print {
+ public:
+    void add(std::string_view bytes) {
+        for (const char c : bytes) take(std::uint8_t(c));
+        take(0);
+    }
+    void add(std::uint64_t number) {
+        for (int i = 0; i < 8; ++i) take(std::uint8_t(number >> 8 * i));
+    }
+    std::uint32_t value() const { return m_value; }
+
+ private:
+    void take(std::uint8_t byte) { m_value = (m_value ^ byte) * 16777619U; }
+    std::uint32_t m_value = 2166136261U;
+};
+
+} // namespace
+
+std::uint32_t printOf(const Table& table) {
+    Print print;
+    print.add(std::uint64_t(table.rows()));
+    bool named = !table.tokens.empty();
+    for (const std::string& token : table.tokens) print.add(token);
+    if (!named)
+        for (const Column& column : table.columns) {
+            if (!column.categorical()) continue;
+            named = true;
+            for (const std::string& category : column.categories) print.add(category);
+            for (const float value : column.values) print.add(std::uint64_t(value));
+        }
+    if (named) return print.value();
+    const std::int64_t every = std::max<std::int64_t>(1, table.rows() / 1000);
+    for (std::int64_t row = 0; row < table.rows(); row += every)
+        for (std::int64_t d = 0; d < std::min<std::int64_t>(table.dims(), 8); ++d) {
+            std::uint32_t bits = 0;
+            std::memcpy(&bits, &table.values.row(row)[std::size_t(d)], sizeof bits);
+            print.add(std::uint64_t(bits));
+        }
+    return print.value();
+}
+
+std::string misfit(const Selection& s, const Table& table) {
+    const std::string there = "; this one has " + std::to_string(table.rows()) + ": nothing is selected";
+    if (s.rows.empty()) return {};
+    if (s.of != 0 && s.of != table.rows())
+        return "The selection was made of a table of " + std::to_string(s.of) + " rows" + there;
+    if (s.rows.back() >= table.rows())
+        return "The selection names row " + std::to_string(s.rows.back()) + "; this table has " + std::to_string(table.rows()) +
+               ", numbered from 0: nothing is selected";
+    if (s.of != 0 && s.table != printOf(table))
+        return "The selection was made of another table with as many rows: nothing is selected";
+    return {};
+}
+
+std::vector<std::int64_t> combined(std::span<const std::int64_t> before, std::span<const std::int64_t> rows, Combine how) {
+    std::vector<std::int64_t> result;
+    const auto out = std::back_inserter(result);
+    switch (how) {
+        case Combine::replace:
+            result.assign(rows.begin(), rows.end());
+            break;
+        case Combine::add:
+            std::set_union(before.begin(), before.end(), rows.begin(), rows.end(), out);
+            break;
+        case Combine::remove:
+            std::set_difference(before.begin(), before.end(), rows.begin(), rows.end(), out);
+            break;
+        case Combine::common:
+            std::set_intersection(before.begin(), before.end(), rows.begin(), rows.end(), out);
+            break;
+    }
+    return result;
+}
+
+std::vector<std::int64_t> inverted(std::span<const std::int64_t> rows, std::int64_t of) {
+    std::vector<std::int64_t> result;
+    auto next = rows.begin();
+    for (std::int64_t row = 0; row < of; ++row) {
+        while (next != rows.end() && *next < row) ++next;
+        if (next == rows.end() || *next != row) result.push_back(row);
+    }
+    return result;
+}
+
+void Picked::set(const std::string& text) {
+    if (text == m_text) return;
+    m_wanted = readSelection(text), m_text = text, m_stale = true;
+}
+
+void Picked::follow(const Table* table, std::shared_ptr<const void> identity) {
+    if (!m_stale && identity == m_identity) return;
+    m_identity = std::move(identity), m_stale = false;
+    fit(table);
+}
+
+void Picked::fit(const Table* table) {
+    m_rows.clear(), m_problem.clear();
+    if (!table) return;
+    m_problem = misfit(m_wanted, *table);
+    if (m_problem.empty()) m_rows = m_wanted.rows;
+}
+
+} // namespace orrery::embedding
