@@ -20,7 +20,7 @@ void main() {
     const float z = max(1e-30, total(0u).w + added);
     const vec3 g = 4.0 * (exaggeration * pulls(i).xyz - push * (1.0 / z));
     vec3 velocity = kept * state[padded + i].xyz, gains = state[2u * padded + i].xyz;
-    const bvec3 turned = equal(greaterThan(g, vec3(0)), greaterThan(velocity, vec3(0)));
+    const bvec3 turned = greaterThan(g * velocity, vec3(0)); // what lies still has not turned
     gains = mix(gains + 0.2, 0.8 * gains + 0.01, turned);
     velocity = momentum * velocity - rate * gains * g;
     const float square = dot(velocity, velocity);

@@ -126,7 +126,7 @@ void TestDeviceTsne::oneStepAgainstFloat64() {
         for (std::size_t d = 0; d < std::size_t(dims); ++d) {
             if (number == 20) v[i][d] = 0;
             known = known && std::abs(g.slope[i][d]) > 1e-5 * g.size[i][d];
-            const double gain = (g.slope[i][d] > 0) == (v[i][d] > 0) ? 0.8 * gains[i][d] + 0.01 : gains[i][d] + 0.2;
+            const double gain = g.slope[i][d] * v[i][d] > 0 ? 0.8 * gains[i][d] + 0.01 : gains[i][d] + 0.2;
             if (known) QVERIFY(std::abs(state.scale[int(d)][std::int64_t(i)] - gain) < 1e-6);
             v[i][d] = 0.7 * v[i][d] - rate * gain * g.slope[i][d];
             square += v[i][d] * v[i][d];

@@ -62,8 +62,9 @@ Table checked(Table table, const std::string& path) {
     if (constant == m.columns() && m.rows() > 1)
         table.remarks.push_back("All " + std::to_string(m.rows()) + " rows are equal: every picture of them is one point.");
     else if (constant > 0 && m.rows() > 1)
-        table.remarks.push_back(std::to_string(constant) + " of " + std::to_string(m.columns()) +
-                                " columns never change, and say nothing.");
+        table.remarks.push_back(
+            std::to_string(constant) + " of " + std::to_string(m.columns()) +
+            (constant == 1 ? " columns never changes, and says nothing." : " columns never change, and say nothing."));
     return table;
 }
 

@@ -55,6 +55,7 @@ static bool isHuge(std::string_view text) {
         const bool small = *from == '-';
         if (*from == '+') ++from;
         if (std::from_chars(from, text.data() + text.size(), power).ec == std::errc::result_out_of_range) return !small;
+        power = std::clamp<std::int64_t>(power, -(1LL << 40), 1LL << 40); // no text has so many digits before its point
     }
     const std::size_t first = mantissa.find_first_of("123456789"), point = std::min(mantissa.find('.'), mantissa.size());
     return first != std::string_view::npos && std::int64_t(point) - std::int64_t(first) + power > 0;
