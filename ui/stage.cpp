@@ -154,7 +154,8 @@ void Stage::Impl::frame(gpu::Recorder& recorder, const Target& target, float wan
         view->overlay(drawn, now);
         drawEmptyHint(now);
         const glm::dvec4 edges = view->edges();
-        hud.draw(now, device, session, *view, fps, wallSeconds, float(edges.z) + edgeGap, float(edges.y) + edgeGap);
+        hud.draw(now, device, session, *view, fps, wallSeconds,
+                 {float(edges.x) + panel.covers() + edgeGap, float(edges.y) + edgeGap, float(edges.z) + edgeGap});
         ImGui::Render();
         open.open = false;
         return ImGui::GetDrawData();

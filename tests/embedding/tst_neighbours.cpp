@@ -151,6 +151,17 @@ void TestNeighbours::qualityByItsDefinition() {
     double mean = 0;
     for (const float t : q.trustOf) mean += t / 240.0;
     QVERIFY2(std::abs(mean - q.trust.value) < 1e-6, "the parts of single rows make up the whole");
+    int torn = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+        std::int64_t farthest = -1, worst = 2 * k; // beyond the 2k nearest of the picture
+        for (std::int64_t s = 0; s < k; ++s) {
+            const std::int32_t j = ranksTable.of(i)[std::size_t(s)];
+            if (const std::int64_t place = rank(ranksPicture, i, j); place > worst) farthest = j, worst = place;
+        }
+        QCOMPARE(q.tornFrom[std::size_t(i)], farthest);
+        torn += farthest >= 0;
+    }
+    QVERIFY(torn > 10 && torn < n);
 }
 
 /// Check 9's figures of the first two principal components, as scikit-learn gives them to four digits. Votes may be equal: then each

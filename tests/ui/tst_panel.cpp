@@ -67,7 +67,7 @@ class TestPanel : public QObject {
 
     void longLabelsEndBeforeTheirControls_data() {
         QTest::addColumn<QString>("lab");
-        for (const char* lab : {"diffusion", "embedding", "precision", "statespace"}) QTest::newRow(lab) << lab;
+        for (const char* lab : {"diffusion", "embedding", "statespace"}) QTest::newRow(lab) << lab;
     }
     /// Left of each slider there is a gap in which nothing is written, however long its label is.
     void longLabelsEndBeforeTheirControls() {

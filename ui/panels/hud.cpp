@@ -24,6 +24,22 @@ std::string shortName(const std::string& name) { return name.substr(0, name.find
 
 std::string megabytes(std::uint64_t bytes) { return formatFixed(double(bytes) / (1 << 20), bytes < 10u << 20 ? 1 : 0) + " MiB"; }
 
+/// As many of the parts between dots to a line as there is room for.
+std::vector<std::string> brokenAtDots(const ImFont* font, const std::string& text, float room) {
+    const std::string_view between = dot;
+    std::vector<std::string> lines;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t end = std::min(text.find(between, from), text.size());
+        const std::string part = text.substr(from, end - from);
+        if (!lines.empty() && textWidth(font, lines.back() + dot + part) <= room)
+            lines.back() += dot + part;
+        else
+            lines.push_back(part);
+        from = end + between.size();
+    }
+    return lines;
+}
+
 /// Job::status() in the person's language. Its figures change all the time: only words are looked up.
 std::string statusOf(const lab::Job& job, const Look& look) {
     std::string status = look.tr(job.name()) + job.status().substr(job.name().size());
@@ -56,7 +72,7 @@ void Hud::measure(gpu::Device& device, const View& view, double framesPerSecond)
     }
 }
 
-std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Session& session) const {
+std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Session& session, float room) const {
     const Theme& t = look.theme;
     std::vector<Line> lines(3);
     lines[0].push_back({shortName(device.info().name), t.text});
@@ -71,13 +87,13 @@ std::vector<Hud::Line> Hud::lines(const Look& look, gpu::Device& device, lab::Se
     if (lines[2].empty()) lines.pop_back();
     const std::string status = spoken(look, session.lab().status());
     look.texts.note(status);
-    if (!status.empty()) lines.push_back({{status, t.secondary}});
+    for (const std::string& line : brokenAtDots(look.fonts.mono, status, room)) lines.push_back({{line, t.secondary}});
     for (const auto& job : session.lab().jobs().all()) lines.push_back({{statusOf(*job, look), t.brass}});
     return lines;
 }
 
 void Hud::draw(const Look& look, gpu::Device& device, lab::Session& session, const View& view, double framesPerSecond,
-               double seconds, float right, float top) {
+               double seconds, const Edges& edges) {
     if (!m_shown) return;
     m_age += seconds;
     if (m_age >= refreshSeconds) {
@@ -85,17 +101,19 @@ void Hud::draw(const Look& look, gpu::Device& device, lab::Session& session, con
         m_age = 0;
     }
     if (m_scale != look.scale) m_width = m_height = 0, m_scale = look.scale;
-    const std::vector<Line> text = lines(look, device, session);
     const ImFont* font = look.fonts.mono;
+    const ImVec2 display = ImGui::GetIO().DisplaySize;
+    const float room = std::max(look.px(160), display.x - look.px(edges.left + edges.right + 24));
+    const std::vector<Line> text = lines(look, device, session, room);
     for (const Line& line : text) {
         float width = 0;
         for (const Span& span : line) width += textWidth(font, span.text);
         m_width = std::max(m_width, std::ceil(width));
     }
+    m_width = std::min(m_width, room);
     const float pitch = fontHeight(font) + look.px(5);
-    const ImVec2 display = ImGui::GetIO().DisplaySize;
     const ImVec2 size(m_width + look.px(24), pitch * float(text.size()) + look.px(15));
-    const ImVec2 at(std::round(display.x - look.px(right) - size.x), look.px(top));
+    const ImVec2 at(std::round(display.x - look.px(edges.right) - size.x), look.px(edges.top));
     if (at.x < 0) return; // no room in a very narrow window
     m_height = std::max(m_height, size.y / look.scale);
     ImGui::SetNextWindowPos(at);

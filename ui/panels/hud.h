@@ -13,9 +13,12 @@ class Hud {
  public:
     void setShown(bool shown) { m_shown = shown; }
     bool shown() const { return m_shown; }
-    /// `right` and `top`: logical pixels kept free at those edges.
+    /// Logical pixels kept free at those edges. What is too long for what is left between them goes on in a further line.
+    struct Edges {
+        float left, top, right;
+    };
     void draw(const Look& look, gpu::Device& device, lab::Session& session, const View& view, double framesPerSecond,
-              double seconds, float right, float top);
+              double seconds, const Edges& edges);
     /// Logical pixels that it takes at the upper edge below `top`, so that data are placed beside it.
     float covers() const { return m_shown ? m_height : 0; }
 
@@ -26,7 +29,7 @@ class Hud {
     };
     using Line = std::vector<Span>;
     void measure(gpu::Device& device, const View& view, double framesPerSecond);
-    std::vector<Line> lines(const Look& look, gpu::Device& device, lab::Session& session) const;
+    std::vector<Line> lines(const Look& look, gpu::Device& device, lab::Session& session, float room) const;
     void drawCard(const Look& look, gpu::Device& device, lab::Session& session, ImVec2 topRight) const;
 
     bool m_shown = true;

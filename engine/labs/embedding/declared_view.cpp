@@ -44,6 +44,8 @@ std::vector<Parameter> viewParameters() {
         shown("pictures", "Pictures", true, "The picture of a row at its point, as many as fit"),
         shown("contours", "Contours", false, "Lines of equal density on the screen, two for a factor of ten"),
         shown("lines", "Lines", true, "From the chosen point to its neighbours in the table; red: the picture tore them away"),
+        shown("torn", "Torn pairs", false,
+              "A red line from each row that was judged to the one of its nearest in the table that is farthest away here"),
         shown("forces", "Forces", false, "What pulls and pushes the chosen point in this step"),
     };
 }

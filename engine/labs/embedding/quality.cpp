@@ -93,6 +93,16 @@ double misplaced(const std::vector<std::pair<float, std::int32_t>>& here, std::i
     return sum * 2 / (double(k) * (2 * double(n) - 3 * double(k) - 1));
 }
 
+/// Of the first k of `near`, the place whose value in the picture is the greatest, if more than 2k others are nearer there.
+std::int64_t tornFrom(const std::vector<std::pair<float, std::int32_t>>& near, std::int64_t k, const float* picture,
+                      std::int64_t n) {
+    const auto farther = [&](const auto& a, const auto& b) { return picture[a.second] < picture[b.second]; };
+    const std::int32_t place = std::max_element(near.begin(), near.begin() + k, farther)->second;
+    std::int32_t nearer = 0;
+    countBelow(picture, n, picture[place], &nearer);
+    return nearer >= 2 * k ? place : -1;
+}
+
 Estimate estimate(std::span<const float> terms, bool sampled, std::int64_t n) {
     double sum = 0, squares = 0;
     for (const float t : terms) sum += t;
@@ -146,6 +156,7 @@ Quality QualityProbe::measure(const PicturePoints& y, std::int64_t k, std::span<
     Quality q;
     q.k = k, q.rows = m_rows;
     for (auto* terms : {&q.trustOf, &q.continuityOf, &q.recallOf}) terms->resize(std::size_t(m));
+    q.tornFrom.resize(std::size_t(m));
     std::vector<float> right(std::size_t(m), 0.0F);
     const std::int64_t tiles = (m + tileRows - 1) / tileRows;
     std::vector<std::array<double, 5>> sums(static_cast<std::size_t>(tiles), std::array<double, 5>{});
@@ -189,6 +200,7 @@ Quality QualityProbe::measure(const PicturePoints& y, std::int64_t k, std::span<
             const float kthTable = s.nearTable[std::size_t(k - 1)].first, kthPicture = s.nearPicture[std::size_t(k - 1)].first;
             q.trustOf[std::size_t(first + r)] = float(1 - misplaced(s.nearPicture, k, table, n, kthTable));
             q.continuityOf[std::size_t(first + r)] = float(1 - misplaced(s.nearTable, k, s.picture.data(), n, kthPicture));
+            q.tornFrom[std::size_t(first + r)] = tornFrom(s.nearTable, k, s.picture.data(), n);
             std::int64_t hits = 0;
             for (std::int64_t j = 0; j < k; ++j) hits += table[s.nearPicture[std::size_t(j)].second] <= kthTable;
             q.recallOf[std::size_t(first + r)] = float(double(hits) / double(k));

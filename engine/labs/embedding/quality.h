@@ -22,6 +22,8 @@ struct Quality {
     // Of each row looked at:
     std::vector<std::int64_t> rows;
     std::vector<float> trustOf, continuityOf, recallOf; ///< 1: nothing is wrong here
+    /// Which of its k nearest the picture has farthest away, if beyond its 2k nearest there; -1: none is torn away so far.
+    std::vector<std::int64_t> tornFrom;
 };
 
 class QualityProbe {

@@ -148,6 +148,21 @@ void Cards::drawBookmarks(const Look& look, float width, const Told& told) {
     ImGui::SetCursorScreenPos({first.x, first.y + look.px(28)});
 }
 
+/// A sign at the lower edge that there is more below.
+void Cards::drawMore(const Look& look, float width) {
+    if (ImGui::GetScrollMaxY() - ImGui::GetScrollY() < 1) return;
+    const ImVec2 corner = ImGui::GetWindowPos();
+    const float bottom = corner.y + ImGui::GetWindowHeight(), middle = corner.x + width / 2, half = look.px(6);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->PushClipRectFullScreen();
+    list->AddRectFilled({corner.x + 1, bottom - look.px(16)}, {corner.x + width - 1, bottom - 1},
+                        toColour(look.theme.dock, 0.94F), look.px(9));
+    const ImVec2 sign[] = {
+        {middle - half, bottom - look.px(11)}, {middle, bottom - look.px(6)}, {middle + half, bottom - look.px(11)}};
+    list->AddPolyline(sign, 3, toColour(look.theme.secondary), 0, look.px(1.5F));
+    list->PopClipRect();
+}
+
 void Cards::draw(const Look& look, glm::dvec2 size, const Told& told) {
     m_spots.clear();
     m_pointed.reset();
@@ -168,6 +183,7 @@ void Cards::draw(const Look& look, glm::dvec2 size, const Told& told) {
     drawForces(look, inner, told);
     drawLegend(look, inner, told);
     drawQuality(look, inner, told);
+    drawMore(look, width);
     ImGui::End();
     ImGui::PopStyleVar(2);
     drawTip(look, size);

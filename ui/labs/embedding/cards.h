@@ -71,6 +71,7 @@ class Cards {
     void drawForces(const Look& look, float width, const Told& told);
     void drawQuality(const Look& look, float width, const Told& told);
     void drawBookmarks(const Look& look, float width, const Told& told);
+    void drawMore(const Look& look, float width);
 
     bool line(const Look& look, const std::string& name, float width, float height, bool chosen, bool& hovered);
     void note(const std::string& name, ImVec2 low, ImVec2 high) { m_spots[name] = {{low.x, low.y}, {high.x, high.y}}; }

@@ -35,6 +35,20 @@ void take(std::span<const float> axis, float& low, float& high) {
     low = std::max(least, from - air), high = std::min(greatest, to + air);
 }
 
+/// About the middle of the box, of the nearest 99.5 %; of many points a sample.
+double ballOf(const Extent& extent, std::span<const float> x, std::span<const float> y, std::span<const float> z) {
+    std::vector<double> distances;
+    const std::size_t stride = std::max<std::size_t>(1, x.size() / 20000) | 1;
+    for (std::size_t i = 0; i < x.size(); i += stride) {
+        const double away = glm::distance(glm::dvec3(x[i], y[i], z[i]), extent.middle());
+        if (std::isfinite(away)) distances.push_back(away);
+    }
+    if (distances.empty()) return 0;
+    const auto last = distances.begin() + std::ptrdiff_t((distances.size() - 1) * 199 / 200);
+    std::nth_element(distances.begin(), last, distances.end());
+    return *last;
+}
+
 } // namespace
 
 Extent extentOf(std::span<const float> x, std::span<const float> y, std::span<const float> z) {
@@ -45,6 +59,7 @@ Extent extentOf(std::span<const float> x, std::span<const float> y, std::span<co
         extent.low[d] = double(low[d]), extent.high[d] = double(high[d]);
     }
     if (extent.low == extent.high) extent.low -= 0.5, extent.high += 0.5;
+    if (!z.empty()) extent.ball = ballOf(extent, x, y, z);
     return extent;
 }
 
@@ -64,7 +79,9 @@ Sight::Sight(const Extent& extent, bool spatial, const Turn& t)
 
 Rect Sight::home() const {
     if (m_spatial) {
-        const double most = 0.7 * m_extent.radius(); // a cloud seldom fills the corners of its box
+        // A cloud seldom fills the corners of its box. What is nearer to the eye looks larger: the ball's rim by D / sqrt(D^2 - r^2).
+        const double away = eyeRadii * m_extent.radius(), ball = std::min(m_extent.ball, m_extent.radius());
+        const double most = ball > 0 ? 1.04 * ball * away / std::sqrt(away * away - ball * ball) : 0.7 * m_extent.radius();
         return {{-most, -most}, {most, most}};
     }
     const glm::dvec2 low(m_extent.low), high(m_extent.high), air = glm::dvec2(0.04 * glm::distance(low, high));

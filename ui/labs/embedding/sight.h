@@ -13,6 +13,7 @@ namespace orrery::ui::emb {
 /// What is about the middle of the points: a box in the plane, a ball in space.
 struct Extent {
     glm::dvec3 low{-1, -1, -1}, high{1, 1, 1};
+    double ball = 0; ///< radius about the middle within which nearly all of them lie; 0: not known
     glm::dvec3 middle() const { return (low + high) * 0.5; }
     double radius() const { return std::max(1e-12, 0.5 * glm::distance(low, high)); }
 };

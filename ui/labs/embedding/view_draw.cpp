@@ -4,6 +4,7 @@
 #include "ui/labs/embedding/axes_mark.h"
 #include "ui/labs/embedding/callouts.h"
 #include "ui/labs/embedding/cards_parts.h"
+#include "ui/labs/embedding/torn_layer.h"
 #include "ui/labs/embedding/view.h"
 #include "ui/labs/embedding/words_layer.h"
 #include "ui/panels/card.h"
@@ -196,6 +197,8 @@ void EmbeddingView::overlay(const Frame& frame, const Look& look) {
     if (const auto& problem = m_lab.cloud().problem())
         drawAxesMark(list, look, m_sight, pxPerUnit, {look.px(m_panel + 20), float(m_size.y) - look.px(16)},
                      axisNames(*problem, look));
+    if (const auto& quality = m_lab.cloud().quality(); quality && settings().flag("show_torn"))
+        drawTorn(list, look, m_shown, m_toPixels, *quality);
     drawLines(look);
     drawForces(look);
     drawExpression(list, look, m_shown, m_toPixels, m_terms, m_words);
