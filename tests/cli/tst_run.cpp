@@ -206,7 +206,7 @@ class RunTest : public QObject {
         const Outcome outcome = orrery::test::orrery({"bench", "ceil", "--json"});
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
         const QJsonArray figures = QJsonDocument::fromJson(outcome.out.toUtf8()).array();
-        QCOMPARE(figures.size(), 4);
+        QCOMPARE(figures.size(), 5);
         for (const QJsonValue& figure : figures) {
             QVERIFY(figure["value"].toDouble() > 0.01);
             QCOMPARE(figure.toObject().keys(), QStringList({"limit", "name", "ratio", "unit", "value"}));
