@@ -81,7 +81,7 @@ Rect Sight::home() const {
     if (m_spatial) {
         // A cloud seldom fills the corners of its box. What is nearer to the eye looks larger: the ball's rim by D / sqrt(D^2 - r^2).
         const double away = eyeRadii * m_extent.radius(), ball = std::min(m_extent.ball, m_extent.radius());
-        const double most = ball > 0 ? 1.04 * ball * away / std::sqrt(away * away - ball * ball) : 0.7 * m_extent.radius();
+        const double most = ball > 0 ? 1.08 * ball * away / std::sqrt(away * away - ball * ball) : 0.7 * m_extent.radius();
         return {{-most, -most}, {most, most}};
     }
     const glm::dvec2 low(m_extent.low), high(m_extent.high), air = glm::dvec2(0.04 * glm::distance(low, high));
