@@ -158,7 +158,7 @@ float drawCandidates(ImDrawList* list, const Look& look, const Box& box, const W
     float y = box.top;
     const float height = look.px(20), right = box.right;
     const bool narrow = box.width() < look.px(320);
-    const float second = right - look.px(narrow ? 52 : 86), third = second - look.px(narrow ? 36 : 64);
+    const float second = right - look.px(narrow ? 52 : 86), third = second - look.px(narrow ? 46 : 64);
     const float figures = look.px(narrow ? 44 : 60); // of a score
     drawText(list, look.fonts.small, {right, y}, toColour(t.faint), look.tr("without"), Align::right);
     drawText(list, look.fonts.small, {second, y}, toColour(t.faint), look.tr("ranked"), Align::right);
