@@ -17,6 +17,7 @@
 namespace orrery::lab {
 
 const std::vector<Entry>& registry() {
+    // clang-format off
     static const std::vector<Entry> entries = {
         {&diffusion::declaration(), diffusion::make},
         {&embedding::declaration(), embedding::make},
@@ -25,6 +26,7 @@ const std::vector<Entry>& registry() {
         {&segmentation::declaration(), segmentation::make},
         {&statespace::declaration(), statespace::make},
     };
+    // clang-format on
     return entries;
 }
 

@@ -42,7 +42,7 @@ ORRERY_INLINE float expOf(float x) {
     e = e * r + 0.5F;
     e = e * r + 1.0F;
     e = e * r + 1.0F;
-    const auto bits = std::bit_cast<std::uint32_t>(shifted); // of a NaN they overflow
+    const auto bits = std::bit_cast<std::uint32_t>(shifted);       // of a NaN they overflow
     const float power = std::bit_cast<float>((bits + 127U) << 23); // the bits above the whole number fall out
     return x < -87.0F ? 0.0F : e * power;
 }

@@ -215,9 +215,10 @@ class TestKeeping : public QObject {
 
     void wordsGoOutAndComeBackToTheBit() {
         Run run({{"count", std::int64_t(100)}, {"method", std::string("pca")}});
-        const std::string first = run.put("odd.vec",
-                                          "5 3\n<&\"\xC3\xA9> 1 2.5e-39 -0.1\nNew York 1e14 9.87654321e14 -0\nroute 66 7 8 9\n7 1 "
-                                          "1 1\n\xE4\xB8\xAD\xE6\x96\x87 0.3333333 2 3\n");
+        const std::string first =
+            run.put("odd.vec",
+                    "5 3\n<&\"\xC3\xA9> 1 2.5e-39 -0.1\nNew York 1e14 9.87654321e14 -0\nroute 66 7 8 9\n7 1 "
+                    "1 1\n\xE4\xB8\xAD\xE6\x96\x87 0.3333333 2 3\n");
         run.session.set({{"data", std::string("file")}, {"file", first}});
         run.end();
         const Table there = run.table();

@@ -9,7 +9,8 @@ namespace {
 
 std::int64_t mostEdges(const gpu::Device& device, int words, std::uint64_t mostBytes) {
     const auto& limits = device.info().limits;
-    if (mostBytes == 0 && device.readPath() == gpu::ReadPath::texel) return limits.maxTexelBufferElements / 4 * 3; // a buffer may be somewhat longer
+    if (mostBytes == 0 && device.readPath() == gpu::ReadPath::texel)
+        return limits.maxTexelBufferElements / 4 * 3; // a buffer may be somewhat longer
     return std::int64_t((mostBytes ? mostBytes : limits.maxStorageBufferRange) / (4 * std::uint64_t(words)));
 }
 
