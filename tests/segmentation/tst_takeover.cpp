@@ -169,7 +169,7 @@ class TestTakeover : public QObject {
         const Picture mask = loadPicture(path("mask.png"));
         for (std::size_t i = 0; i < dot.pixels.size(); ++i) QCOMPARE(mask.rgb[3 * i] == 255, dot.pixels[i] != 0);
         for (const lab::Output& output : run.session.declaration().outputs) // all that is declared can be saved
-            run.lab().save(output.key, path("any." + output.extension));
+            if (output.extension != "npy") run.lab().save(output.key, path("any." + output.extension)); // rows: tst_sending
     }
 
     void aSketchIsAMaskPrompt() {
