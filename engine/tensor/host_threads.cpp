@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -11,8 +13,73 @@
 namespace orrery::tensor::host {
 
 namespace {
+
 std::atomic<int> wantedCores{0};
+
+using Work = std::function<void(int worker)>;
+
+/// Threads that outlive a call: starting one costs as much as a short task takes, and what has just started often waits behind the one
+/// that started it. One call at a time has them. Never destroyed, since at the program's end a thread may be within a call.
+class Crew {
+ public:
+    /// Runs work(0 … workers - 1), work(0) in the caller's thread; false, and nothing is run, while another call has the crew.
+    bool run(int workers, const Work& work) {
+        if (m_taken.exchange(true)) return false;
+        const struct Leave {
+            std::atomic<bool>& taken;
+            ~Leave() { taken = false; }
+        } leave{m_taken};
+        while (int(m_threads.size()) + 1 < workers)
+            m_threads.emplace_back([this, worker = int(m_threads.size()) + 1, seen = m_calls.load()] { follow(worker, seen); });
+        m_busy = workers - 1;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_work = &work, m_workers = workers;
+            ++m_calls;
+        }
+        m_called.notify_all();
+        work(0);
+        while (m_busy > 0) std::this_thread::yield();
+        return true;
+    }
+
+ private:
+    /// Calls often follow each other within microseconds, in which nobody falls asleep.
+    static constexpr auto awake = std::chrono::microseconds(60);
+
+    [[noreturn]] void follow(int worker, std::uint64_t seen) {
+        using Clock = std::chrono::steady_clock;
+        for (;;) {
+            for (const auto end = Clock::now() + awake; m_calls == seen && Clock::now() < end;) std::this_thread::yield();
+            std::unique_lock lock(m_mutex);
+            m_called.wait(lock, [&] { return m_calls != seen; });
+            seen = m_calls;
+            const Work* const work = worker < m_workers ? m_work : nullptr;
+            lock.unlock();
+            if (!work) continue; // nobody waits for this one
+            (*work)(worker);
+            --m_busy;
+        }
+    }
+
+    std::mutex m_mutex;
+    std::condition_variable m_called;
+    std::atomic<std::uint64_t> m_calls{0};
+    std::atomic<int> m_busy{0};
+    std::atomic<bool> m_taken{false};
+    const Work* m_work = nullptr; ///< of the last call, with its workers
+    int m_workers = 0;
+    std::vector<std::thread> m_threads;
+};
+
+/// Within a task, or while another thread has the crew.
+void runByOthers(int workers, const Work& work) {
+    std::vector<std::jthread> others;
+    for (int worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
+    work(0);
 }
+
+} // namespace
 
 void useCores(int cores) { wantedCores = cores; }
 
@@ -25,7 +92,7 @@ void parallel(std::int64_t count, const std::function<void(std::int64_t, int)>& 
     std::atomic<std::int64_t> next{0};
     std::exception_ptr thrown;
     std::mutex mutex;
-    const auto work = [&](int worker) {
+    const Work work = [&](int worker) {
         try {
             for (std::int64_t i = next++; i < count; i = next++) task(i, worker);
         } catch (...) {
@@ -34,10 +101,12 @@ void parallel(std::int64_t count, const std::function<void(std::int64_t, int)>& 
             next = count;
         }
     };
-    std::vector<std::jthread> others;
-    for (int worker = 1; worker < workers(count); ++worker) others.emplace_back(work, worker);
-    work(0);
-    others.clear(); // joins
+    static Crew& crew = *new Crew;
+    const int many = workers(count);
+    if (many == 1)
+        work(0);
+    else if (!crew.run(many, work))
+        runByOthers(many, work);
     if (thrown) std::rethrow_exception(thrown);
 }
 

@@ -11,8 +11,10 @@
 #include "tests/support/error_of.h"
 #include "tests/support/test_main.h"
 
+#include <atomic>
 #include <cmath>
 #include <numeric>
+#include <thread>
 
 using namespace orrery;
 using namespace orrery::tensor;
@@ -105,6 +107,33 @@ class TestAttention : public QObject {
             host::parallel(0, [](std::int64_t, int) { throw Error("none was asked for"); });
         }
         host::useCores(0);
+    }
+
+    /// The threads are kept between calls and belong to one of them at a time: calls within tasks, from other threads and with
+    /// another number of workers still do each task once, by workers that are there.
+    void tasksWithinTasksAndFromOtherThreads() {
+        const auto sum = [](std::int64_t count) {
+            std::atomic<std::int64_t> total{0};
+            std::atomic<bool> strangers{false};
+            host::parallel(count, [&](std::int64_t task, int worker) {
+                if (worker < 0 || worker >= host::workers(count)) strangers = true;
+                total += task;
+            });
+            return strangers ? -1 : total.load();
+        };
+        std::atomic<int> wrong{0};
+        for (int round = 0; round < 200; ++round) {
+            host::useCores(round % 2 ? 5 : 2);
+            std::vector<std::jthread> callers;
+            for (int c = 0; c < 3; ++c)
+                callers.emplace_back([&] {
+                    host::parallel(4, [&](std::int64_t, int) { wrong += sum(50) != 1225; });
+                    wrong += sum(10) != 45;
+                });
+            wrong += sum(100) != 4950;
+        }
+        host::useCores(0);
+        QCOMPARE(wrong.load(), 0);
     }
 
     void sameBitsOnAnyNumberOfCores() {
