@@ -22,7 +22,8 @@ using Work = std::function<void(int worker)>;
 /// that started it. One call at a time has them. Never destroyed, since at the program's end a thread may be within a call.
 class Crew {
  public:
-    /// Runs work(0 … workers - 1), work(0) in the caller's thread; false, and nothing is run, while another call has the crew.
+    /// Runs work(0) in the caller's thread and, until that is done, work(1 … workers - 1) in those of the others that come in time: a
+    /// core that is busy elsewhere is not waited for. False, and nothing is run, while another call has the crew.
     bool run(int workers, const Work& work) {
         if (m_taken.exchange(true)) return false;
         const struct Leave {
@@ -31,7 +32,6 @@ class Crew {
         } leave{m_taken};
         while (int(m_threads.size()) + 1 < workers)
             m_threads.emplace_back([this, worker = int(m_threads.size()) + 1, seen = m_calls.load()] { follow(worker, seen); });
-        m_busy = workers - 1;
         {
             const std::lock_guard lock(m_mutex);
             m_work = &work, m_workers = workers;
@@ -39,35 +39,41 @@ class Crew {
         }
         m_called.notify_all();
         work(0);
-        while (m_busy > 0) std::this_thread::yield();
+        {
+            const std::lock_guard lock(m_mutex);
+            m_work = nullptr;
+        }
+        while (m_inside > 0) std::this_thread::yield();
         return true;
     }
 
  private:
     /// Calls often follow each other within microseconds, in which nobody falls asleep.
-    static constexpr auto awake = std::chrono::microseconds(60);
+    static constexpr auto awake = std::chrono::microseconds(30);
 
     [[noreturn]] void follow(int worker, std::uint64_t seen) {
         using Clock = std::chrono::steady_clock;
         for (;;) {
-            for (const auto end = Clock::now() + awake; m_calls == seen && Clock::now() < end;) std::this_thread::yield();
+            for (const auto end = Clock::now() + awake; m_calls == seen && Clock::now() < end;) {
+            }
             std::unique_lock lock(m_mutex);
             m_called.wait(lock, [&] { return m_calls != seen; });
             seen = m_calls;
             const Work* const work = worker < m_workers ? m_work : nullptr;
+            if (!work) continue;
+            ++m_inside;
             lock.unlock();
-            if (!work) continue; // nobody waits for this one
             (*work)(worker);
-            --m_busy;
+            --m_inside;
         }
     }
 
     std::mutex m_mutex;
     std::condition_variable m_called;
     std::atomic<std::uint64_t> m_calls{0};
-    std::atomic<int> m_busy{0};
+    std::atomic<int> m_inside{0}; ///< of the others, with a call
     std::atomic<bool> m_taken{false};
-    const Work* m_work = nullptr; ///< of the last call, with its workers
+    const Work* m_work = nullptr; ///< of the call that goes on, with its workers
     int m_workers = 0;
     std::vector<std::thread> m_threads;
 };
