@@ -6,7 +6,6 @@
 
 #include <QElapsedTimer>
 #include <QThread>
-#include <QToolButton>
 
 #include <ctime>
 #include <fstream>
@@ -45,9 +44,7 @@ class TstSlowOrbit : public QObject {
 
     /// Milliseconds until so many rows are on the screen as a picture.
     static double open(test::Window& window, std::int64_t rows) {
-        auto* rail = window->findChild<QToolButton*>("lab.embedding");
-        if (!rail) return -1;
-        QTest::mouseClick(rail, Qt::LeftButton);
+        window.openLab("embedding");
         window.transport().pause();
         QElapsedTimer time;
         time.start();
@@ -133,17 +130,5 @@ class TstSlowOrbit : public QObject {
     }
 };
 
-int main(int argc, char** argv) {
-    qputenv("ORRERY_VALIDATION", "0");
-    const QTemporaryDir home; // nobody's settings are read or changed
-    qputenv("XDG_CONFIG_HOME", home.path().toUtf8());
-    QApplication application(argc, argv);
-    QApplication::setOrganizationName("Orrery");
-    QApplication::setApplicationName("orrery");
-    app::KeyFocus keys;
-    application.installEventFilter(&keys);
-    app::Look::instance().apply();
-    TstSlowOrbit test;
-    return QTest::qExec(&test, argc, argv);
-}
+int main(int argc, char** argv) { return orrery::test::runWindow<TstSlowOrbit>(argc, argv, false); }
 #include "tst_slow_orbit.moc"

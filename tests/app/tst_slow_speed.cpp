@@ -210,17 +210,5 @@ class TstSlowSpeed : public QObject {
     QTemporaryDir m_caches;
 };
 
-int main(int argc, char** argv) {
-    qputenv("ORRERY_VALIDATION", "0");
-    const QTemporaryDir home; // nobody's settings are read or changed
-    qputenv("XDG_CONFIG_HOME", home.path().toUtf8());
-    QApplication application(argc, argv);
-    QApplication::setOrganizationName("Orrery");
-    QApplication::setApplicationName("orrery");
-    app::KeyFocus keys;
-    application.installEventFilter(&keys);
-    app::Look::instance().apply();
-    TstSlowSpeed test;
-    return QTest::qExec(&test, argc, argv);
-}
+int main(int argc, char** argv) { return orrery::test::runWindow<TstSlowSpeed>(argc, argv, false); }
 #include "tst_slow_speed.moc"

@@ -4,9 +4,6 @@
 #include "engine/labs/embedding/lab.h"
 #include "tests/support/window_test.h"
 
-#include <QMimeData>
-#include <QToolButton>
-
 using namespace orrery;
 using namespace orrery::test;
 
@@ -14,9 +11,7 @@ namespace {
 
 struct Lab {
     explicit Lab(Window& window) : window(window) {
-        auto* rail = window->findChild<QToolButton*>("lab.embedding");
-        if (!rail) qFatal("no button of the lab");
-        QTest::mouseClick(rail, Qt::LeftButton);
+        window.openLab("embedding");
         window.transport().pause();
     }
     embedding::EmbeddingLab& operator*() { return dynamic_cast<embedding::EmbeddingLab&>(window.session().lab()); }
@@ -52,15 +47,6 @@ QString table(const QTemporaryDir& folder, const QString& name, bool ragged = fa
     return file.fileName();
 }
 
-void drop(Window& window, const QString& file) {
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(file)});
-    QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(&window.view(), &enter);
-    QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(&window.view(), &event);
-}
-
 } // namespace
 
 class TestWindowEmbedding : public QObject {
@@ -74,7 +60,7 @@ class TestWindowEmbedding : public QObject {
         QVERIFY(window.drawn());
         Lab lab(window);
         window.session().set("count", std::int64_t(300));
-        drop(window, table(m_folder, "fruit.csv"));
+        QVERIFY(window.drop(table(m_folder, "fruit.csv")));
         QVERIFY(lab.ready(120));
         QCOMPARE(window.notice(), QString());
         QCOMPARE(window.settings().text("method"), std::string("pca")); // seen at once
@@ -173,7 +159,7 @@ class TestWindowEmbedding : public QObject {
         window.session().set("count", std::int64_t(300));
         window.session().set("method", std::string("pca"));
         QVERIFY(lab.ready(300));
-        drop(window, table(m_folder, "ragged.csv", true));
+        QVERIFY(window.drop(table(m_folder, "ragged.csv", true)));
         QVERIFY(QTest::qWaitFor(
             [&] {
                 window.view().wake();

@@ -5,9 +5,6 @@
 #include "engine/labs/embedding/lab.h"
 #include "tests/support/window_test.h"
 
-#include <QMimeData>
-#include <QToolButton>
-
 using namespace orrery;
 using namespace orrery::test;
 
@@ -33,12 +30,10 @@ QString table(const QTemporaryDir& folder, const QString& name, int rows = 120) 
 
 struct Cloud {
     Cloud(Window& window, const QString& file, std::int64_t rows) : window(window) {
-        auto* rail = window->findChild<QToolButton*>("lab.embedding");
-        if (!rail) qFatal("no button of the lab");
-        QTest::mouseClick(rail, Qt::LeftButton);
+        window.openLab("embedding");
         window.transport().pause();
         window.session().set("count", std::int64_t(300));
-        drop(file);
+        if (!window.drop(file)) qFatal("the file is not taken");
         if (!ready(rows)) qFatal("no picture");
     }
     embedding::EmbeddingLab& lab() const { return dynamic_cast<embedding::EmbeddingLab&>(window.session().lab()); }
@@ -53,14 +48,6 @@ struct Cloud {
                    },
                    patience) &&
                window.rest();
-    }
-    void drop(const QString& file) const {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QCoreApplication::sendEvent(&window.view(), &enter);
-        QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QCoreApplication::sendEvent(&window.view(), &event);
     }
     QPoint row(std::int64_t i) const { return window.control("row " + std::to_string(i)); }
     /// Corners of a box that holds all rows of a group (every third), and what else it holds.
@@ -171,7 +158,7 @@ class TestWindowEmbeddingHands : public QObject {
         QVERIFY(cloud.ready(120));
         QCOMPARE(cloud.selection(), first);
         QVERIFY(QFileInfo(file).size() < 1500);
-        cloud.drop(table(m_folder, "more.csv", 150));
+        QVERIFY(cloud.window.drop(table(m_folder, "more.csv", 150)));
         QVERIFY(cloud.ready(150));
         QVERIFY(cloud.selection().empty());
         QVERIFY(cloud.lab().picked().problem().find("120 rows; this one has 150") != std::string::npos);
@@ -270,7 +257,7 @@ class TestWindowEmbeddingHands : public QObject {
         for (int i = 0; i < 40; ++i)
             story.write("The old king had 3 daughters, and the queen had none.\nOne day the king went out to see the sea.\n");
         story.close();
-        cloud.drop(story.fileName());
+        QVERIFY(cloud.window.drop(story.fileName()));
         QVERIFY(QTest::qWaitFor(
             [&] {
                 window.view().wake();
@@ -283,7 +270,7 @@ class TestWindowEmbeddingHands : public QObject {
         QVERIFY(vectors.open(QIODevice::WriteOnly));
         vectors.write("4 3\na 1 2 3\nb 2 3 4\nc 3 4 5\nd 1 1 1\n");
         vectors.close();
-        cloud.drop(vectors.fileName());
+        QVERIFY(cloud.window.drop(vectors.fileName()));
         QVERIFY(cloud.ready(4));
         QCOMPARE(window.settings().text("data"), std::string("file"));
     }

@@ -3,7 +3,6 @@
 #include "tests/support/window_test.h"
 
 #include <QClipboard>
-#include <QMimeData>
 
 #ifdef Q_OS_UNIX
 #include <sys/resource.h>
@@ -29,22 +28,12 @@ class TstWindowFiles : public QObject {
 
     QTemporaryDir m_folder;
 
-    void drop(test::Window& window, const QString& file) {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QCoreApplication::sendEvent(&window.view(), &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QCoreApplication::sendEvent(&window.view(), &event);
-    }
-
  private Q_SLOTS:
     void dropsACsv() {
         test::Window window;
         QVERIFY(window.drawn() && window.rest());
         const QImage before = window.picture();
-        drop(window, write(m_folder, "square.csv", "x,y\n-1,-1\n1,-1\n1,1\n-1,1\n"));
+        QVERIFY(window.drop(write(m_folder, "square.csv", "x,y\n-1,-1\n1,-1\n1,1\n-1,1\n")));
         QCOMPARE(window.notice(), QString());
         QCOMPARE(window.settings().text("data"), std::string("file"));
         QCOMPARE(window.settings().text("score"), std::string("empirical"));
@@ -76,7 +65,7 @@ class TstWindowFiles : public QObject {
         test::Window window;
         QVERIFY(window.drawn());
         const lab::Settings before = window.settings();
-        drop(window, write(m_folder, name.toUtf8().constData(), text));
+        QVERIFY(window.drop(write(m_folder, name.toUtf8().constData(), text)));
         QTRY_VERIFY_WITH_TIMEOUT(!window.notice().isEmpty(), test::patience);
         QVERIFY2(window.notice().contains(says), qPrintable(window.notice()));
         if (name != "words.csv") QVERIFY(window.settings() == before); // a file may be read after it was chosen
@@ -108,7 +97,7 @@ class TstWindowFiles : public QObject {
         const auto particles = window.session().lab().array(window->bench().device(), "particles").values;
         int notices = 0;
         connect(&window->bench(), &app::Workbench::noticed, this, [&] { ++notices; });
-        drop(window, name);
+        QVERIFY(window.drop(name));
         QTRY_VERIFY_WITH_TIMEOUT(!window.notice().isEmpty(), test::patience);
         QVERIFY2(window.notice().contains("many.npy") && window.notice().contains("10000000"), qPrintable(window.notice()));
         QVERIFY(window.rest());

@@ -5,19 +5,13 @@
 #include "engine/labs/language/moments.h"
 #include "tests/support/window_test.h"
 
-#include <QToolButton>
-
 using namespace orrery;
 using namespace orrery::test;
 
 namespace {
 
 struct Lab {
-    explicit Lab(Window& window) : window(window) {
-        auto* rail = window->findChild<QToolButton*>("lab.language");
-        if (!rail) qFatal("no button of the lab");
-        QTest::mouseClick(rail, Qt::LeftButton);
-    }
+    explicit Lab(Window& window) : window(window) { window.openLab("language"); }
     language::LanguageLab& operator*() { return dynamic_cast<language::LanguageLab&>(window.session().lab()); }
     language::LanguageLab* operator->() { return &**this; }
     bool opened() {

@@ -6,7 +6,6 @@
 #include "app/charts/charts.h"
 
 #include <QSignalSpy>
-#include <QToolButton>
 
 using namespace orrery;
 using namespace orrery::test;
@@ -18,9 +17,7 @@ class TestWindowPrecision : public QObject {
     void theMouseFlipsBits() {
         Window window({}, false);
         QVERIFY(window.drawn());
-        auto* rail = window->findChild<QToolButton*>("lab.precision");
-        QVERIFY(rail);
-        QTest::mouseClick(rail, Qt::LeftButton);
+        window.openLab("precision");
         QCOMPARE(window.session().declaration().name, std::string("precision"));
         QVERIFY(window->bench().openScenario("bits"));
         QVERIFY(window.rest());

@@ -9,9 +9,7 @@
 
 #include <QDir>
 #include <QFile>
-#include <QMimeData>
 #include <QPainter>
-#include <QToolButton>
 
 using namespace orrery;
 using namespace orrery::test;
@@ -19,11 +17,7 @@ using namespace orrery::test;
 namespace {
 
 struct Lab {
-    explicit Lab(Window& window) : window(window) {
-        auto* rail = window->findChild<QToolButton*>("lab.segmentation");
-        if (!rail) qFatal("no button of the lab");
-        QTest::mouseClick(rail, Qt::LeftButton);
-    }
+    explicit Lab(Window& window) : window(window) { window.openLab("segmentation"); }
     segmentation::SegmentationLab& operator*() { return dynamic_cast<segmentation::SegmentationLab&>(window.session().lab()); }
     segmentation::SegmentationLab* operator->() { return &**this; }
     /// Encoded, and all clicks are answered.
@@ -51,15 +45,6 @@ QString drawn(const QTemporaryDir& folder) {
     return image.save(path) ? path : QString();
 }
 
-void drop(Window& window, const QString& file) {
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(file)});
-    QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(&window.view(), &enter);
-    QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(&window.view(), &event);
-}
-
 } // namespace
 
 class TestWindowSegmentation : public QObject {
@@ -69,7 +54,7 @@ class TestWindowSegmentation : public QObject {
 
     /// The picture dropped, no click on it yet.
     void open(Window& window, Lab& lab) {
-        drop(window, drawn(m_folder));
+        QVERIFY(window.drop(drawn(m_folder)));
         QCOMPARE(window.notice(), QString());
         QCOMPARE(lab.clicks(), std::size_t(0)); // those of the picture before are gone
         window.session().set("names", std::string("disk, square"));
@@ -153,7 +138,7 @@ class TestWindowSegmentation : public QObject {
         const QString coco = m_folder.filePath("bar.json");
         segmentation::saveJson(coco.toStdString(), segmentation::cocoOf({{"two.png", 160, 96, {{"bar", encoded(bar), 0, 0}}}}));
         const QImage before = window.picture();
-        drop(window, coco); // no scenario: the lab that is open takes it
+        QVERIFY(window.drop(coco)); // no scenario: the lab that is open takes it
         QCOMPARE(window.notice(), QString());
         QVERIFY(window.rest());
         QCOMPARE(lab->objects(), std::vector<int>{1});
@@ -171,7 +156,7 @@ class TestWindowSegmentation : public QObject {
         QDir().mkpath(m_folder.filePath("folder"));
         for (const char* name : {"1.png", "2.png"})
             QVERIFY(QFile::copy(m_folder.filePath("two.png"), m_folder.filePath(QString("folder/") + name)));
-        drop(window, m_folder.filePath("folder"));
+        QVERIFY(window.drop(m_folder.filePath("folder")));
         QCOMPARE(window.notice(), QString());
         QVERIFY(lab.answered());
         QCOMPARE(lab->album().size(), std::size_t(2));

@@ -4,19 +4,13 @@
 #include "engine/labs/statespace/lab.h"
 #include "tests/support/window_test.h"
 
-#include <QToolButton>
-
 using namespace orrery;
 using namespace orrery::test;
 
 namespace {
 
 struct Lab {
-    explicit Lab(Window& window) : window(window) {
-        auto* rail = window->findChild<QToolButton*>("lab.statespace");
-        if (!rail) qFatal("no button of the lab");
-        QTest::mouseClick(rail, Qt::LeftButton);
-    }
+    explicit Lab(Window& window) : window(window) { window.openLab("statespace"); }
     const statespace::Remember& memory() {
         return dynamic_cast<const statespace::StatespaceLab&>(window.session().lab()).memory();
     }

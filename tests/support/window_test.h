@@ -8,8 +8,10 @@
 #include "tests/support/test_main.h"
 
 #include <QApplication>
+#include <QMimeData>
 #include <QScreen>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 namespace orrery::test {
 
@@ -86,6 +88,22 @@ class Window {
         frames(2);
     }
     void click(QPoint at) { drag(at, at, 1); }
+    /// Lets a file go over the viewport; false when it did not take what was dragged in.
+    bool drop(const QString& file) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&view(), &enter);
+        QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&view(), &event);
+        return enter.isAccepted();
+    }
+    /// By its button at the left.
+    void openLab(const QString& name) {
+        auto* button = m_window->findChild<QToolButton*>("lab." + name);
+        if (!button) qFatal("there is no button of the lab %s", qPrintable(name));
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
     void trigger(const char* action) {
         m_window->actions()[action].trigger();
         QCoreApplication::processEvents();
@@ -111,9 +129,10 @@ inline double difference(const QImage& a, const QImage& b, int by = 0) {
     return double(differing) / (double(a.width()) * a.height());
 }
 
+/// `validated`: with the validation layer, which must have nothing to say; without it where speed is measured.
 template <class Test>
-int runWindow(int argc, char** argv) {
-    qputenv("ORRERY_VALIDATION", "1");
+int runWindow(int argc, char** argv, bool validated = true) {
+    qputenv("ORRERY_VALIDATION", validated ? "1" : "0");
     const QTemporaryDir home; // nobody's settings are read or changed, and tests do not meet each other's
     qputenv("XDG_CONFIG_HOME", home.path().toUtf8());
     QApplication application(argc, argv);
@@ -123,7 +142,8 @@ int runWindow(int argc, char** argv) {
     application.installEventFilter(&keys);
     app::Look::instance().apply();
     Test test;
-    return reportValidation(QTest::qExec(&test, argc, argv));
+    const int failed = QTest::qExec(&test, argc, argv);
+    return validated ? reportValidation(failed) : failed;
 }
 
 } // namespace orrery::test

@@ -44,7 +44,8 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     if (m_open <= 0) return drawChip(look);
 
     const ImVec2 display = ImGui::GetIO().DisplaySize;
-    const int rows = int(anyActs(session)) + int(sendable(session));
+    const bool acts = anyActs(session), sends = sendable(session);
+    const int rows = int(acts) + int(sends);
     const float footer = rows == 0 ? 0 : look.px(8 + float(rows) * (rowHeight + 2) + float(rows - 1) * rowGap);
     const float room = display.y - look.px(2 * margin);
     const float height = std::max(look.px(48), std::min(room, m_contentHeight + footer + look.px(2 * padding)));
@@ -66,7 +67,7 @@ void Panel::draw(const Look& look, lab::Session& session, double seconds) {
     m_contentHeight = ImGui::GetCursorPosY() - top;
     ImGui::EndChild();
     drawActions(look, session);
-    drawSend(look, session);
+    if (sends) drawSend(look, acts ? rowGap : 8);
     ImGui::PopStyleVar();
     ImGui::End();
     ImGui::PopFont();
@@ -183,9 +184,8 @@ void Panel::drawActions(const Look& look, lab::Session& session) {
 }
 
 /// Below the actions, in a row of its own, since its words are long; there only while there is something to send.
-void Panel::drawSend(const Look& look, const lab::Session& session) {
-    if (!sendable(session)) return;
-    ImGui::Dummy({1, look.px(anyActs(session) ? rowGap : 8)});
+void Panel::drawSend(const Look& look, float gap) {
+    ImGui::Dummy({1, look.px(gap)});
     const Touch touch = button(look, "send", m_contentWidth, look.tr("Send to Embedding"));
     m_spots["send"] = {touch.low, touch.high, true};
     if (touch.hovered) m_hoverKey = "send";

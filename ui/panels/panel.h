@@ -49,7 +49,7 @@ class Panel {
     void drawChip(const Look& look);
     void drawGroups(const Look& look, lab::Session& session);
     void drawActions(const Look& look, lab::Session& session);
-    void drawSend(const Look& look, const lab::Session& session);
+    void drawSend(const Look& look, float gap);
     bool drawHead(const Look& look, const std::string& group);
     void drawRow(const Look& look, lab::Session& session, const lab::Parameter& parameter);
     void drawNumber(const Look& look, lab::Session& session, const lab::Parameter& parameter);
