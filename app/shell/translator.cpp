@@ -2,13 +2,12 @@
 #include "app/shell/translator.h"
 
 #include "engine/assets.h"
+#include "ui/panels/spoken.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
-#include <QRegularExpression>
-#include <QStringList>
 
 namespace orrery::app {
 
@@ -37,27 +36,10 @@ QString Translator::translate(const char*, const char* text, const char*, int) c
 }
 
 QString Translator::withFigures(const QString& text) const {
-    static const QRegularExpression figure(R"((?<![\w.])-?\d+(\.\d+)?(e[-+]?\d+)?)"), place(R"(%(\d+))");
-    QString pattern;
-    QStringList figures;
-    qsizetype end = 0;
-    for (auto all = figure.globalMatch(text); all.hasNext();) {
-        const auto one = all.next();
-        figures << one.captured();
-        pattern += text.mid(end, one.capturedStart() - end) + '%' + QString::number(figures.size());
-        end = one.capturedEnd();
-    }
-    if (figures.isEmpty()) return {};
-    const QString answer = m_texts.value(pattern + text.mid(end));
-    if (answer.isNull()) return {};
-    QString out;
-    end = 0;
-    for (auto all = place.globalMatch(answer); all.hasNext();) { // another language may order them differently
-        const auto one = all.next();
-        out += answer.mid(end, one.capturedStart() - end) + figures.value(one.captured(1).toInt() - 1);
-        end = one.capturedEnd();
-    }
-    return out + answer.mid(end);
+    const ui::Figured read = ui::figured(text.toStdString());
+    if (read.figures.empty()) return {};
+    const QString answer = m_texts.value(QString::fromStdString(read.pattern));
+    return answer.isNull() ? QString() : QString::fromStdString(ui::filled(answer.toStdString(), read.figures));
 }
 
 QString Translator::systemLanguage() { return QLocale::system().language() == QLocale::Chinese ? "zh" : "en"; }

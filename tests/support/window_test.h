@@ -5,6 +5,7 @@
 #include "app/shell/key_focus.h"
 #include "app/shell/mainwindow.h"
 #include "app/shell/theme.h"
+#include "tests/support/image_difference.h"
 #include "tests/support/test_main.h"
 
 #include <QApplication>
@@ -115,19 +116,6 @@ class Window {
     app::Translator m_translator;
     std::unique_ptr<app::MainWindow> m_window;
 };
-
-/// Share of pixels that differ by more than `by` in any channel.
-inline double difference(const QImage& a, const QImage& b, int by = 0) {
-    if (a.size() != b.size() || a.isNull()) return 1;
-    std::size_t differing = 0;
-    for (int y = 0; y < a.height(); ++y)
-        for (int x = 0; x < a.width(); ++x) {
-            const QRgb p = a.pixel(x, y), q = b.pixel(x, y);
-            if (std::abs(qRed(p) - qRed(q)) > by || std::abs(qGreen(p) - qGreen(q)) > by || std::abs(qBlue(p) - qBlue(q)) > by)
-                ++differing;
-        }
-    return double(differing) / (double(a.width()) * a.height());
-}
 
 /// `validated`: with the validation layer, which must have nothing to say; without it where speed is measured.
 template <class Test>

@@ -2,7 +2,6 @@
 #include "ui/panels/spoken.h"
 
 #include <cctype>
-#include <vector>
 
 namespace orrery::ui {
 
@@ -12,11 +11,10 @@ bool digit(const std::string& text, std::size_t at) {
     return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at]));
 }
 
-/// Where a figure that begins at `at` ends; `at` itself: there is none. As app::Translator reads them.
+/// Where a figure that begins at `at` ends; `at` itself: there is none. A digit within a word ("FP16", "x2") is no figure.
 std::size_t endOfFigure(const std::string& text, std::size_t at) {
     const auto wordy = [&](std::size_t i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        return std::isalnum(c) || c == '_' || c == '.' || c >= 0x80;
+        return std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_' || text[i] == '.';
     };
     if (at > 0 && wordy(at - 1)) return at;
     std::size_t end = at + (text[at] == '-' ? 1 : 0);
@@ -34,31 +32,39 @@ std::size_t endOfFigure(const std::string& text, std::size_t at) {
 }
 
 std::string partOf(const Look& look, const std::string& part) {
-    std::vector<std::string> figures;
-    std::string pattern;
-    for (std::size_t at = 0; at < part.size();) {
-        const std::size_t end = endOfFigure(part, at);
+    const Figured read = figured(part);
+    return filled(look.tr(read.pattern), read.figures);
+}
+
+} // namespace
+
+Figured figured(const std::string& text) {
+    Figured out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = endOfFigure(text, at);
         if (end > at) {
-            figures.push_back(part.substr(at, end - at));
-            pattern += "%" + std::to_string(figures.size());
+            out.figures.push_back(text.substr(at, end - at));
+            out.pattern += "%" + std::to_string(out.figures.size());
             at = end;
         } else {
-            pattern += part[at++];
+            out.pattern += text[at++];
         }
-    }
-    const std::string& words = look.tr(pattern);
-    std::string out;
-    for (std::size_t at = 0; at < words.size(); ++at) {
-        const std::size_t which = words[at] == '%' && digit(words, at + 1) ? std::size_t(words[at + 1] - '0') : 0;
-        if (which >= 1 && which <= figures.size())
-            out += figures[which - 1], ++at;
-        else
-            out += words[at];
     }
     return out;
 }
 
-} // namespace
+std::string filled(const std::string& words, const std::vector<std::string>& figures) {
+    std::string out;
+    for (std::size_t at = 0; at < words.size();) {
+        std::size_t end = at + 1, which = 0;
+        while (words[at] == '%' && digit(words, end) && which <= figures.size())
+            which = 10 * which + std::size_t(words[end++] - '0');
+        const bool place = which >= 1 && which <= figures.size();
+        out += place ? figures[which - 1] : std::string(1, words[at]);
+        at = place ? end : at + 1;
+    }
+    return out;
+}
 
 std::string spoken(const Look& look, const std::string& status) {
     static const std::string dot = " \xC2\xB7 ";
