@@ -2,6 +2,7 @@
 #include "engine/lab/bundle.h"
 
 #include "engine/error.h"
+#include "engine/fnv.h"
 #include "engine/lab/bundle_files.h"
 #include "engine/model/npy.h"
 #include "engine/model/png.h"
@@ -22,18 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t numbersAtOnce = 1 << 18; ///< a megabyte
 constexpr std::int64_t leastSide = 4;
 
-/// FNV-1a, a number at a time.
-class Hash {
- public:
-    void add(std::uint64_t number) { m_value = (m_value ^ number) * 1099511628211ULL; }
-    void add(std::string_view text) {
-        for (const char c : text) add(std::uint64_t(std::uint8_t(c)));
-    }
-    std::uint64_t value() const { return m_value; }
-
- private:
-    std::uint64_t m_value = 14695981039346656037ULL;
-};
+using Hash = Fnv<std::uint64_t>;
 
 std::int64_t acrossOf(std::int64_t rows) { return std::int64_t(std::ceil(std::sqrt(double(rows)))); }
 
@@ -64,7 +54,7 @@ void writeFile(const fs::path& path, Write write) {
 void writeValues(const Bundle& b, const fs::path& path, Hash& hash, const BundleProgress& progress) {
     const std::int64_t atOnce = std::max<std::int64_t>(1, numbersAtOnce / b.dims);
     std::vector<float> values;
-    hash.add(std::uint64_t(b.rows)), hash.add(std::uint64_t(b.dims));
+    hash.unit(std::uint64_t(b.rows)), hash.unit(std::uint64_t(b.dims));
     writeFile(path, [&](std::ostream& out) {
         model::writeNpyHeader(out, {std::uint64_t(b.rows), std::uint64_t(b.dims)});
         for (std::int64_t first = 0; first < b.rows && out; first += atOnce) {
@@ -75,7 +65,7 @@ void writeValues(const Bundle& b, const fs::path& path, Hash& hash, const Bundle
                     throw Error(b.title + ": row " + std::to_string(first + std::int64_t(i) / b.dims) + ", column " +
                                 std::to_string(std::int64_t(i) % b.dims) +
                                 " (counted from 0) is no finite number; there is nothing that could be shown of it");
-                hash.add(std::uint64_t(std::bit_cast<std::uint32_t>(values[i])));
+                hash.unit(std::uint64_t(std::bit_cast<std::uint32_t>(values[i])));
             }
             model::writeNpyValues(out, values);
             tell(progress, 0.9 * double(first) / double(b.rows));
@@ -106,7 +96,7 @@ void writeLabels(const Bundle& b, const fs::path& path, Hash& hash) {
         for (std::size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : "\t") + columns[c][i];
         text += '\n';
     }
-    hash.add(text);
+    hash.text(text);
     writeFile(path, [&](std::ostream& out) { out << text; });
 }
 
@@ -117,8 +107,8 @@ void writeSheet(const BundlePictures& pictures, std::int64_t rows, const fs::pat
         for (std::int64_t y = 0; y < side; ++y)
             std::copy_n(pictures.rgb.data() + 3 * (i * side + y) * side, 3 * side,
                         sheet.data() + 3 * ((i / across * side + y) * across + i % across) * side);
-    hash.add(std::uint64_t(side));
-    for (const std::uint8_t byte : pictures.rgb) hash.add(std::uint64_t(byte));
+    hash.unit(std::uint64_t(side));
+    hash.bytes(std::as_bytes(std::span(pictures.rgb)));
     model::writePng(path.string(), std::uint32_t(across * side), std::uint32_t(down * side), 3, sheet);
 }
 

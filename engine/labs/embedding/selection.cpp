@@ -2,6 +2,7 @@
 #include "engine/labs/embedding/selection.h"
 
 #include "engine/error.h"
+#include "engine/fnv.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,36 +11,22 @@ namespace orrery::embedding {
 
 namespace {
 
-/// FNV-1a, 32 bits (Fowler, Noll, Vo).
-class Print {
- public:
-    void add(std::string_view bytes) {
-        for (const char c : bytes) take(std::uint8_t(c));
-        take(0);
-    }
-    void add(std::uint64_t number) {
-        for (int i = 0; i < 8; ++i) take(std::uint8_t(number >> 8 * i));
-    }
-    std::uint32_t value() const { return m_value; }
-
- private:
-    void take(std::uint8_t byte) { m_value = (m_value ^ byte) * 16777619U; }
-    std::uint32_t m_value = 2166136261U;
-};
+/// A text and where it ends.
+void add(Fnv<std::uint32_t>& print, std::string_view text) { print.text(text), print.unit(0); }
 
 } // namespace
 
 std::uint32_t printOf(const Table& table) {
-    Print print;
-    print.add(std::uint64_t(table.rows()));
+    Fnv<std::uint32_t> print;
+    print.number(std::uint64_t(table.rows()));
     bool named = !table.tokens.empty();
-    for (const std::string& token : table.tokens) print.add(token);
+    for (const std::string& token : table.tokens) add(print, token);
     if (!named)
         for (const Column& column : table.columns) {
             if (!column.categorical()) continue;
             named = true;
-            for (const std::string& category : column.categories) print.add(category);
-            for (const float value : column.values) print.add(std::uint64_t(value));
+            for (const std::string& category : column.categories) add(print, category);
+            for (const float value : column.values) print.number(std::uint64_t(value));
         }
     if (named) return print.value();
     const std::int64_t every = std::max<std::int64_t>(1, table.rows() / 1000);
@@ -47,7 +34,7 @@ std::uint32_t printOf(const Table& table) {
         for (std::int64_t d = 0; d < std::min<std::int64_t>(table.dims(), 8); ++d) {
             std::uint32_t bits = 0;
             std::memcpy(&bits, &table.values.row(row)[std::size_t(d)], sizeof bits);
-            print.add(std::uint64_t(bits));
+            print.number(std::uint64_t(bits));
         }
     return print.value();
 }

@@ -3,6 +3,7 @@
 
 #include "engine/assets.h"
 #include "engine/error.h"
+#include "engine/fnv.h"
 #include "engine/lab/names.h"
 #include "engine/model/safetensors.h"
 
@@ -159,18 +160,15 @@ std::optional<std::int64_t> Checkpoint::number(const std::string& key) const {
 }
 
 std::uint64_t Checkpoint::hash() const {
-    std::uint64_t hash = 14695981039346656037ULL;
-    const auto take = [&](std::span<const std::byte> bytes) {
-        for (const std::byte byte : bytes) hash = (hash ^ std::uint64_t(byte)) * 1099511628211ULL;
-    };
+    Fnv<std::uint64_t> hash;
     for (const auto& [name, stored] : m_byName) {
-        take(std::as_bytes(std::span(name)));
-        take(std::as_bytes(std::span(stored->shape)));
+        hash.text(name);
+        hash.bytes(std::as_bytes(std::span(stored->shape)));
         const std::span<const std::byte> bytes = m_file->bytes(*stored);
         const std::size_t ends = std::min<std::size_t>(bytes.size(), 4096);
-        take(bytes.first(ends)), take(bytes.last(ends));
+        hash.bytes(bytes.first(ends)), hash.bytes(bytes.last(ends));
     }
-    return hash;
+    return hash.value();
 }
 
 } // namespace orrery::segmentation

@@ -2,6 +2,7 @@
 #include "engine/labs/segmentation/picture.h"
 
 #include "engine/error.h"
+#include "engine/fnv.h"
 #include "engine/model/mapped_file.h"
 
 #define STB_IMAGE_IMPLEMENTATION
@@ -141,12 +142,10 @@ Picture decodePicture(std::span<const std::byte> bytes, const std::string& name)
 Picture loadPicture(const std::string& path) { return decodePicture(model::MappedFile(path).all(), path); }
 
 std::uint64_t hashOf(const Picture& picture) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    const auto take = [&](std::uint8_t byte) { hash = (hash ^ byte) * 1099511628211ULL; };
-    for (const std::int64_t size : {picture.width, picture.height})
-        for (int shift = 0; shift < 64; shift += 8) take(std::uint8_t(std::uint64_t(size) >> shift));
-    for (const std::uint8_t byte : picture.rgb) take(byte);
-    return hash;
+    Fnv<std::uint64_t> hash;
+    for (const std::int64_t size : {picture.width, picture.height}) hash.number(std::uint64_t(size));
+    hash.bytes(std::as_bytes(std::span(picture.rgb)));
+    return hash.value();
 }
 
 } // namespace orrery::segmentation
